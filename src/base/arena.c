@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Memory of one pass, freed at once. */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+#define CHUNK_SIZE 8192
+
+struct chunk {
+	struct chunk *next;
+	size_t used;
+	size_t size;
+	alignas(max_align_t) unsigned char memory[];
+};
+
+struct adopted {
+	struct adopted *next;
+	void *memory;
+	void (*release)(void *);
+};
+
+struct arena {
+	struct chunk *chunks;
+	struct adopted *adopted;
+	size_t used;
+};
+
+struct arena *arena_new(void)
+{
+	return memory_new(1, sizeof(struct arena));
+}
+
+void arena_free(struct arena *arena)
+{
+	struct chunk *next;
+
+	if (!arena)
+		return;
+	for (struct adopted *a = arena->adopted; a; a = a->next)
+		a->release(a->memory);
+	for (struct chunk *chunk = arena->chunks; chunk; chunk = next) {
+		next = chunk->next;
+		free(chunk);
+	}
+	free(arena);
+}
+
+void *arena_alloc(struct arena *arena, size_t count, size_t size)
+{
+	struct chunk *chunk = arena->chunks;
+	size_t want, room;
+	void *memory;
+
+	if (size && count > SIZE_MAX / 2 / size)
+		memory_exhausted();
+	want = (count * size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+	if (!chunk || chunk->size - chunk->used < want) {
+		room = want > CHUNK_SIZE ? want : CHUNK_SIZE;
+		chunk = memory_new(1, sizeof(*chunk) + room);
+		chunk->size = room;
+		chunk->next = arena->chunks;
+		arena->chunks = chunk;
+	}
+	memory = chunk->memory + chunk->used;
+	chunk->used += want;
+	arena->used += want;
+	return memory;
+}
+
+char *arena_strndup(struct arena *arena, const char *text, size_t length)
+{
+	char *copy = arena_alloc(arena, length + 1, 1);
+
+	memcpy(copy, text, length);
+	return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *text)
+{
+	return text ? arena_strndup(arena, text, strlen(text)) : NULL;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list args, again;
+	char *text;
+	int length;
+
+	va_start(args, format);
+	va_copy(again, args);
+	length = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	text = arena_alloc(arena, (size_t)length + 1, 1);
+	vsnprintf(text, (size_t)length + 1, format, again);
+	va_end(again);
+	return text;
+}
+
+void arena_adopt(struct arena *arena, void *memory, void (*release)(void *))
+{
+	struct adopted *a = ARENA_NEW(arena, struct adopted);
+
+	*a = (struct adopted){ .next = arena->adopted, .memory = memory, .release = release };
+	arena->adopted = a;
+}
+
+size_t arena_used(const struct arena *arena)
+{
+	return arena->used;
+}
+
+/* Arrays double at each power of two, so the room they have follows from their count alone. */
+void *arena_append(struct arena *arena, void *items, size_t *count, size_t size)
+{
+	void **array = items;
+	void *grown;
+
+	if ((*count & (*count - 1)) == 0) {
+		grown = arena_alloc(arena, *count ? *count * 2 : 1, size);
+		if (*count)
+			memcpy(grown, *array, *count * size);
+		*array = grown;
+	}
+	return (unsigned char *)*array + size * (*count)++;
+}
