@@ -83,6 +83,7 @@ static const struct {
 	{ "block sequence entries", "put '- ' on a line of its own, or quote it" },
 	{ "found unexpected end of stream", "end the text with its quote" },
 	{ "found unexpected document", "end the text with its quote before '---'" },
+	{ "did not find expected node", "end the list with ']', the mapping with '}'" },
 	{ "found undefined tag handle", "use no tag, or !!str, !!int, !!float, !!bool, !!null" },
 	{ "found unknown escape",
 	  "write a backslash in double quotes as \\\\, or use single quotes" },
