@@ -213,7 +213,8 @@ json_t *scalar_value(const struct scalar *scalar)
 	case SCALAR_INTEGER:
 		return json_integer(scalar->integer);
 	case SCALAR_FLOAT:
-		if (fabs(scalar->number) <= exact && fabs(fmod(scalar->number, 1)) <= 0)
+		if (fabs(scalar->number) <= exact &&
+		    (double)(int64_t)scalar->number == scalar->number)
 			return json_integer((json_int_t)scalar->number);
 		return json_real(scalar->number);
 	case SCALAR_STRING:
