@@ -229,8 +229,10 @@ json_t *scalar_value(const struct scalar *scalar)
 static void float_key(double number, struct buf *buf)
 {
 	float single = (float)number;
-	int digits = 0, exponent;
+	int64_t exponent = 0;
+	int digits = 0;
 	char text[64];
+	const char *power;
 
 	if (!isfinite(single)) {
 		buf_puts(buf, number < 0 ? "-.inf" : ".inf");
@@ -241,9 +243,10 @@ static void float_key(double number, struct buf *buf)
 	while (digits++ < 9 &&
 	       memcmp(&(float){ strtof(text, NULL) }, &single, sizeof(single)) != 0);
 	digits--;
-	exponent = atoi(strchr(text, 'e') + 1);
+	power = strchr(text, 'e') + 1;
+	str_to_number(power + (*power == '+'), -99, 99, &exponent);
 	if (exponent >= -4 && exponent < 6)
-		snprintf(text, sizeof(text), "%.*f", digits > exponent ? digits - exponent : 0,
+		snprintf(text, sizeof(text), "%.*f", digits > exponent ? digits - (int)exponent : 0,
 			 (double)single);
 	buf_puts(buf, text);
 }
