@@ -129,13 +129,16 @@ static int number_resolve(struct scalar *scalar, struct error *err)
 static int untagged_resolve(struct scalar *scalar, struct error *err)
 {
 	char first = scalar->text[0];
+	/* The words are short; most of the scalars of a large text are none. */
+	bool word = scalar->length <= strlen("false");
 
-	if (str_in(scalar->text, words_null)) {
+	if (word && str_in(scalar->text, words_null)) {
 		scalar->kind = SCALAR_NULL;
-	} else if (str_in(scalar->text, words_true) || str_in(scalar->text, words_false)) {
+	} else if (word &&
+		   (str_in(scalar->text, words_true) || str_in(scalar->text, words_false))) {
 		scalar->kind = SCALAR_BOOL;
 		scalar->truth = str_in(scalar->text, words_true);
-	} else if (str_in(scalar->text, words_not_json)) {
+	} else if (word && str_in(scalar->text, words_not_json)) {
 		return error_set(err, ERROR_INVALID,
 				 "%s is no number in JSON; quote it to make it a text",
 				 scalar->text);

@@ -120,6 +120,7 @@ START_TEST(read_over_ceiling_refused)
 		{ "", "--- a\n", YAML_DOCUMENTS_MAX + 1,
 		  "line 10001, column 1: too many documents" },
 		{ "", "- ~\n", JSON_NODES_MAX, "line 1000000, column 3: too many values" },
+		{ "", "%TAG !a! b\n", 100000, "line 1, column 1: 100000 %TAG directives" },
 		{ "- &a \"b\"\n- ", "[*a,*a,*a,*a,*a,*a,*a,*a]\n- ", 111112,
 		  "line 111112, column " },
 	};
