@@ -55,11 +55,10 @@ def static_bootstrap(generated, pki):
 def validate(envoy, name, bootstrap, folder):
     path = folder / "bootstrap.json"
     path.write_text(json.dumps(bootstrap))
-    # misc:error as in process.c: the one way to name a UDP cluster is a feature in progress.
-    done = subprocess.run([envoy, "--mode", "validate", "-c", path, "--log-level", "warning",
-                           "--component-log-level", "misc:error"],
+    done = subprocess.run([envoy, "--mode", "validate", "-c", path, "--log-level", "warning"],
                           cwd=folder, capture_output=True, text=True)
-    noise = done.stderr.strip()
+    # The only way to name a UDP cluster that is not deprecated is a feature in progress.
+    noise = "\n".join(line for line in done.stderr.splitlines() if "work-in-progress" not in line)
     if done.returncode or noise:
         print(f"{name}: {noise or done.stdout}", file=sys.stderr)
         return False
