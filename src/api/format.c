@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The forms of text that Kubernetes and Gateway API prescribe. */
+#include "api/format.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/str.h"
+
+static bool is_lower_alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static bool is_alnum(char c)
+{
+	return is_lower_alnum(c) || (c >= 'A' && c <= 'Z');
+}
+
+/* One label of length characters: lower-case letters, digits and inner dashes. */
+static bool is_label(const char *text, size_t length)
+{
+	if (length < 1 || length > 63 || !is_lower_alnum(text[0]) || !is_lower_alnum(text[length - 1]))
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (!is_lower_alnum(text[i]) && text[i] != '-')
+			return false;
+	return true;
+}
+
+static bool is_dns_label(const char *text)
+{
+	return is_label(text, strlen(text));
+}
+
+static bool is_dns_subdomain(const char *text)
+{
+	size_t length;
+
+	if (strlen(text) > 253)
+		return false;
+	for (;; text += length + 1) {
+		length = strcspn(text, ".");
+		if (!is_label(text, length))
+			return false;
+		if (!text[length])
+			return true;
+	}
+}
+
+static bool is_service_name(const char *text)
+{
+	return is_dns_label(text) && !(text[0] >= '0' && text[0] <= '9');
+}
+
+static bool is_hostname(const char *text)
+{
+	struct in_addr v4;
+
+	if (inet_pton(AF_INET, text, &v4) == 1)
+		return false;
+	return is_dns_subdomain(str_has_prefix(text, "*.") ? text + 2 : text);
+}
+
+static bool is_group(const char *text)
+{
+	return !*text || is_dns_subdomain(text);
+}
+
+static bool is_kind(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length < 1 || length > 63 || is_alnum(text[0]) == false || isdigit((unsigned char)text[0]) ||
+	    !is_alnum(text[length - 1]))
+		return false;
+	for (; *text; text++)
+		if (!is_alnum(*text) && *text != '-')
+			return false;
+	return true;
+}
+
+static bool is_header_name(const char *text)
+{
+	size_t length = strlen(text);
+
+	return length >= 1 && length <= 256 &&
+	       strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+			    "!#$%&'*+-.^_`|~") == length;
+}
+
+static bool is_port_name(const char *text)
+{
+	size_t length = strlen(text);
+	bool letter = false;
+
+	if (length > 15 || !is_dns_label(text) || strstr(text, "--"))
+		return false;
+	for (; *text; text++)
+		letter = letter || (*text >= 'a' && *text <= 'z');
+	return letter;
+}
+
+/* ^([0-9]{1,5}(h|m|s|ms)){1,4}$ */
+static bool is_duration(const char *text)
+{
+	unsigned parts = 0;
+
+	for (; *text; parts++) {
+		size_t digits = strspn(text, "0123456789");
+
+		if (digits < 1 || digits > 5)
+			return false;
+		text += digits;
+		if (str_has_prefix(text, "ms"))
+			text += 2;
+		else if (*text == 'h' || *text == 'm' || *text == 's')
+			text++;
+		else
+			return false;
+	}
+	return parts >= 1 && parts <= 4;
+}
+
+static bool is_time(const char *text)
+{
+	struct tm tm = { 0 };
+	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+
+	if (!rest)
+		return false;
+	if (*rest == '.')
+		rest += 1 + strspn(rest + 1, "0123456789");
+	return str_equal(rest, "Z") || ((*rest == '+' || *rest == '-') && strlen(rest) == 6);
+}
+
+static bool is_absolute_path(const char *text)
+{
+	return text[0] == '/';
+}
+
+const struct shape_format format_dns_label = {
+	is_dns_label, "a DNS label: at most 63 lower-case letters, digits and inner '-'"
+};
+const struct shape_format format_dns_subdomain = {
+	is_dns_subdomain, "a DNS subdomain: lower-case letters, digits, '-' and '.', at most 253"
+};
+const struct shape_format format_service_name = {
+	is_service_name, "a Service name: a DNS label that starts with a letter"
+};
+const struct shape_format format_hostname = {
+	is_hostname, "a lower-case DNS name, optionally with one leading '*.' label; no IP address, no port"
+};
+const struct shape_format format_group = {
+	is_group, "an API group: empty or a DNS subdomain"
+};
+const struct shape_format format_kind = {
+	is_kind, "a kind: letters, digits and inner '-', at most 63"
+};
+const struct shape_format format_header_name = {
+	is_header_name, "an HTTP header name of at most 256 characters"
+};
+const struct shape_format format_port_name = {
+	is_port_name, "a port name: at most 15 lower-case letters, digits and inner '-', one letter"
+};
+const struct shape_format format_duration = {
+	is_duration, "a duration such as 500ms, 10s or 1h30m"
+};
+const struct shape_format format_time = {
+	is_time, "a time as in 2026-01-31T12:00:00Z"
+};
+const struct shape_format format_absolute_path = {
+	is_absolute_path, "a path that starts with '/'"
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads of jansson trees that answer NULL where a member is missing. */
+#include "json/read.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/str.h"
+
+json_t *json_at(const json_t *root, ...)
+{
+	const json_t *at = root;
+	const char *key;
+	va_list keys;
+
+	va_start(keys, root);
+	while (at && (key = va_arg(keys, const char *)))
+		at = json_object_get(at, key);
+	va_end(keys);
+	return (json_t *)(uintptr_t)at;
+}
+
+const char *json_text(const json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+bool json_has(const json_t *object, const char *key)
+{
+	const json_t *member = json_object_get(object, key);
+
+	return member && !json_is_null(member);
+}
+
+void json_put_text(json_t *object, const char *key, const char *text)
+{
+	if (!str_is_empty(text))
+		json_object_set_new(object, key, json_string(text));
+}
+
+char *json_compact(const json_t *root)
+{
+	char *text = json_dumps(root, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	if (!text)
+		memory_exhausted();
+	return text;
+}

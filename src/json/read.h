@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* jansson, its cleanup, and reads that answer NULL or an empty thing where a member is missing. */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/cleanup.h"
+
+CLEANUP_DEFINE(json_decref, json_t *)
+
+/* The member at a path of object keys, "metadata.labels"-like but as arguments that end with NULL.
+ * NULL when any step is missing or no object. Borrowed. */
+json_t *json_at(const json_t *root, ...) __attribute__((sentinel));
+
+/* The string member of an object, or NULL when it is missing or no string. Borrowed. */
+const char *json_text(const json_t *object, const char *key);
+
+/* Is the member there and not null? Kubernetes reads a null as absent. */
+bool json_has(const json_t *object, const char *key);
+
+/* Sets a string member, unless text is NULL or empty. */
+void json_put_text(json_t *object, const char *key, const char *text);
+
+/* Compact text on the heap, keys in the order in which they were written; for free(). */
+char *json_compact(const json_t *root);
