@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* inotify, and the timers around it. */
+/* The notices of inotify, and the timers around it. */
 #include "source/watch.h"
 
 #include <errno.h>

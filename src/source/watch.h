@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* inotify and the timers around it: which folders somebody wants to hear of, and when what was heard
+/* The notices of inotify, and the timers around it: which folders somebody wants to hear of, and when what was heard
  * has settled. Knows nothing of what lies in the folders. */
 #pragma once
 
