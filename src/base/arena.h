@@ -33,6 +33,6 @@ size_t arena_used(const struct arena *arena);
  * Use as: *(struct thing *)arena_append(arena, &list.items, &list.count, sizeof(struct thing)). */
 void *arena_append(struct arena *arena, void *items, size_t *count, size_t size);
 /* Appends value to any struct with members `items` and `count` (see LIST_OF in json/shape.h). */
-#define LIST_APPEND(arena, list, ...)                                                              \
-	(*(__typeof__((list)->items))arena_append(arena, (void *)&(list)->items, &(list)->count,   \
+#define LIST_APPEND(arena, list, ...)                                                            \
+	(*(__typeof__((list)->items))arena_append(arena, (void *)&(list)->items, &(list)->count, \
 						  sizeof(*(list)->items)) = __VA_ARGS__)

@@ -8,10 +8,10 @@
 #include "base/cleanup.h"
 
 struct buf {
-	char *data;	/* never NULL after the first append; data[len] is NUL */
+	char *data; /* never NULL after the first append; data[len] is NUL */
 	size_t len;
 	size_t size;
-	size_t max;	/* 0: no ceiling */
+	size_t max; /* 0: no ceiling */
 };
 
 /* An empty buffer on the heap, for buf_free(). max 0: no ceiling. */

@@ -8,12 +8,12 @@
 
 /* Few, and each maps to one metav1.StatusReason. */
 enum error_code {
-	ERROR_INVALID = 1,	/* malformed input */
-	ERROR_TOO_LARGE,	/* over a ceiling */
+	ERROR_INVALID = 1, /* malformed input */
+	ERROR_TOO_LARGE,   /* over a ceiling */
 	ERROR_NOT_FOUND,
-	ERROR_BUSY,		/* in use by somebody else */
+	ERROR_BUSY, /* in use by somebody else */
 	ERROR_FORBIDDEN,
-	ERROR_IO,		/* the operating system said no */
+	ERROR_IO, /* the operating system said no */
 	ERROR_INTERNAL,
 };
 

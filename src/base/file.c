@@ -80,7 +80,8 @@ int file_write(const char *path, const void *bytes, size_t length, mode_t mode, 
 	fd = mkostemp(name.data, O_CLOEXEC);
 	if (fd < 0)
 		return error_errno(err, errno, "%s", path);
-	r = fchmod(fd, mode) < 0 ? error_errno(err, errno, "chmod") : fd_write(fd, bytes, length, err);
+	r = fchmod(fd, mode) < 0 ? error_errno(err, errno, "chmod")
+				 : fd_write(fd, bytes, length, err);
 	close(fd);
 	if (r == 0 && rename(name.data, path) < 0)
 		r = error_errno(err, errno, "rename");

@@ -46,13 +46,13 @@ static void log_line(enum log_level level, const char *format, va_list args)
 	(void)n;
 }
 
-#define LOG_FUNCTION(name, level)                                                                  \
-	void name(const char *format, ...)                                                         \
-	{                                                                                          \
-		va_list args;                                                                      \
-		va_start(args, format);                                                            \
-		log_line(level, format, args);                                                     \
-		va_end(args);                                                                      \
+#define LOG_FUNCTION(name, level)              \
+	void name(const char *format, ...)     \
+	{                                      \
+		va_list args;                  \
+		va_start(args, format);        \
+		log_line(level, format, args); \
+		va_end(args);                  \
 	}
 
 LOG_FUNCTION(log_error, LOG_ERROR)

@@ -9,19 +9,19 @@
 /* In the order in which additions go out to Envoy, so that nothing refers to what it lacks. */
 enum resource_type {
 	RESOURCE_CLUSTER,
-	RESOURCE_ENDPOINTS,	/* ClusterLoadAssignment */
+	RESOURCE_ENDPOINTS, /* ClusterLoadAssignment */
 	RESOURCE_SECRET,
 	RESOURCE_LISTENER,
-	RESOURCE_ROUTES,	/* RouteConfiguration */
+	RESOURCE_ROUTES, /* RouteConfiguration */
 	RESOURCE_TYPES,
 };
 
 struct resource {
 	enum resource_type type;
-	int references;		/* atomic; of resource_ref() and resource_unref() only */
-	char version[17];	/* hash of the bytes: equal content, equal version */
+	int references;	  /* atomic; of resource_ref() and resource_unref() only */
+	char version[17]; /* hash of the bytes: equal content, equal version */
 	size_t size;
-	const unsigned char *bytes;	/* the protobuf message, without its Any envelope */
+	const unsigned char *bytes; /* the protobuf message, without its Any envelope */
 	const char *name;
 };
 

@@ -2,11 +2,10 @@
 /* A tenant's objects to IR and status: pure, the same answer for the same objects and policy. */
 #pragma once
 
+#include "policy/host_claims.h"
 #include "policy/policy.h"
 #include "store/store.h"
 #include "translate/ir.h"
-
-struct host_claims;
 
 /* The services of the hub that translation asks; nothing in it changes the answer of a second ask. */
 struct translate_context {
@@ -66,6 +65,16 @@ void translate_load_balancer(const struct translate_context *context, const stru
  * Ingresses. namespace is the hub's ("tenant-x"). */
 void translate_routes(const struct translate_context *context, const char *namespace,
 		      struct ir *ir, struct outcome_list *outcomes);
+
+struct host_claim_list {
+	struct host_claim *items;
+	size_t count;
+};
+
+/* The hosts that a tenant's objects claim: of Ingress rules and TLS, HTTPRoute, GRPCRoute, Gateway
+ * listeners, LoadBalancer. In the arena. */
+void translate_claims(const struct store *store, const char *namespace, struct arena *arena,
+		      struct host_claim_list *ret);
 
 /* Owners of addresses. In the arena; injective (parts are length-prefixed or cannot hold '/'). */
 const char *owner_key_load_balancer(struct arena *arena, const char *namespace, const char *name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs every unit test suite. CK_RUN_SUITE=json_yaml picks one. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/unit/suite.h"
@@ -21,6 +22,7 @@ int main(void)
 
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
+	printf("%d passed, %d failed\n", srunner_ntests_run(runner) - failed, failed);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Base64 (RFC 4648 §4). */
+#include "envoy/base64.h"
+
+#include <stdint.h>
+
+static int digit_value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* Four digits of which the last `padding` are '='. */
+static bool decode_group(const char *text, size_t padding, struct buf *out)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < 4; i++) {
+		int value = i < 4 - padding ? digit_value(text[i]) : 0;
+
+		if (value < 0)
+			return false;
+		bits = bits << 6 | (uint32_t)value;
+	}
+	for (size_t i = 0; i < 3 - padding; i++)
+		buf_putc(out, (char)(bits >> (16 - 8 * i) & 0xff));
+	return true;
+}
+
+bool base64_decode(const char *text, size_t length, struct buf *out)
+{
+	CLEANUP(buf_done) struct buf bytes = { 0 };
+	size_t padding = 0;
+
+	if (length % 4)
+		return false;
+	while (padding < 2 && padding < length && text[length - 1 - padding] == '=')
+		padding++;
+	for (size_t i = 0; i < length; i += 4) {
+		if (!decode_group(text + i, i + 4 == length ? padding : 0, &bytes))
+			return false;
+	}
+	return buf_add(out, bytes.data, bytes.len);
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Admitted objects in, Envoy's configuration out. */
+#include "manager/reconciler.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/str.h"
+#include "policy/host_claims.h"
+
+/* What is translated together and replaced together: one LoadBalancer, or all of a tenant's Routes.
+ * Its key is the namespace, and "/name" behind it for a LoadBalancer. */
+struct unit {
+	char *key;
+	char *namespace;
+	char *name;			/* NULL: the tenant's Routes */
+	bool dirty;
+	struct arena *arena;		/* of its outcomes; NULL before the first translation */
+	struct outcome_list outcomes;
+	UT_hash_handle hh;
+};
+
+struct reconciler {
+	struct reconciler_options options;
+	struct policy *policy;
+	struct host_claims *claims;
+	struct unit *units;
+};
+
+struct reconciler *reconciler_new(const struct reconciler_options *options)
+{
+	struct reconciler *reconciler = memory_new(1, sizeof(*reconciler));
+
+	reconciler->options = *options;
+	reconciler->claims = host_claims_new();
+	return reconciler;
+}
+
+static void unit_free(struct unit *unit)
+{
+	arena_free(unit->arena);
+	free(unit->key);
+	free(unit->namespace);
+	free(unit->name);
+	free(unit);
+}
+
+void reconciler_free(struct reconciler *reconciler)
+{
+	struct unit *unit, *next;
+
+	if (!reconciler)
+		return;
+	HASH_ITER(hh, reconciler->units, unit, next) {
+		HASH_DEL(reconciler->units, unit);
+		unit_free(unit);
+	}
+	host_claims_free(reconciler->claims);
+	policy_unref(reconciler->policy);
+	free(reconciler);
+}
+
+static char *unit_key(const char *namespace, const char *name)
+{
+	char *key;
+
+	if (asprintf(&key, "%s%s%s", namespace, name ? "/" : "", name ? name : "") < 0)
+		memory_exhausted();
+	return key;
+}
+
+static struct unit *unit_find(const struct reconciler *reconciler, const char *namespace,
+			      const char *name)
+{
+	CLEANUP(free) char *key = unit_key(namespace, name);
+	struct unit *unit;
+
+	HASH_FIND_STR(reconciler->units, key, unit);
+	return unit;
+}
+
+static void unit_touch(struct reconciler *reconciler, const char *namespace, const char *name)
+{
+	struct unit *unit = unit_find(reconciler, namespace, name);
+
+	if (!unit) {
+		unit = memory_new(1, sizeof(*unit));
+		unit->key = unit_key(namespace, name);
+		unit->namespace = memory_strdup(namespace);
+		unit->name = memory_strdup(name);
+		HASH_ADD_KEYPTR(hh, reconciler->units, unit->key, strlen(unit->key), unit);
+	}
+	unit->dirty = true;
+}
+
+static void touch_routes(void *context, const char *namespace)
+{
+	unit_touch(context, namespace, NULL);
+}
+
+static void touch_object(void *context, struct object *object)
+{
+	unit_touch(context, object->namespace,
+		   object->kind == KIND_LOAD_BALANCER ? object->name : NULL);
+}
+
+/* What has to be translated again because an object came, changed or went. */
+static void touch_for(struct reconciler *reconciler, enum kind kind, const char *namespace,
+		      const char *name)
+{
+	if (kind == KIND_LOAD_BALANCER) {
+		unit_touch(reconciler, namespace, name);
+	} else if (kind == KIND_ADDRESSES) {
+		store_visit(reconciler->options.store, namespace, KIND_LOAD_BALANCER, touch_object,
+			    reconciler);
+		unit_touch(reconciler, namespace, NULL);
+	} else {
+		unit_touch(reconciler, namespace, NULL);
+	}
+}
+
+static void update_claims(struct reconciler *reconciler, const char *namespace)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct host_claim_list claims = { 0 };
+
+	translate_claims(reconciler->options.store, namespace, arena, &claims);
+	host_claims_set(reconciler->claims, namespace, claims.items, claims.count, touch_routes,
+			reconciler);
+}
+
+void reconciler_set_policy(struct reconciler *reconciler, struct policy *policy)
+{
+	policy_unref(reconciler->policy);
+	reconciler->policy = policy_ref(policy);
+	store_visit(reconciler->options.store, NULL, KIND_UNKNOWN, touch_object, reconciler);
+}
+
+void reconciler_put(struct reconciler *reconciler, struct object *object)
+{
+	store_put(reconciler->options.store, object);
+	touch_for(reconciler, object->kind, object->namespace, object->name);
+}
+
+void reconciler_remove(struct reconciler *reconciler, enum kind kind, const char *namespace,
+		       const char *name)
+{
+	/* The names may belong to the object that goes. */
+	CLEANUP(free) char *in = memory_strdup(namespace);
+	CLEANUP(free) char *gone = memory_strdup(name);
+
+	if (store_remove(reconciler->options.store, kind, namespace, name))
+		touch_for(reconciler, kind, in, gone);
+}
+
+static const char *assign_address(void *context, const char *owner)
+{
+	struct reconciler *reconciler = context;
+
+	return address_pool_assign(reconciler->options.pool, reconciler->options.ledger, owner);
+}
+
+static void translate_unit(struct reconciler *reconciler, struct unit *unit, struct ir *ir)
+{
+	const struct translate_context context = {
+		.store = reconciler->options.store,
+		.policy = reconciler->policy,
+		.claims = reconciler->claims,
+		.address = assign_address,
+		.pool = reconciler,
+		.port_offset = reconciler->options.port_offset,
+	};
+	const struct object *object;
+
+	if (!unit->name) {
+		translate_routes(&context, unit->namespace, ir, &unit->outcomes);
+		return;
+	}
+	object = store_get(reconciler->options.store, KIND_LOAD_BALANCER, unit->namespace,
+			   unit->name);
+	if (object)
+		translate_load_balancer(&context, object, ir, &unit->outcomes);
+}
+
+/* Outcomes live until the next translation, so the arena of a pass stays with its unit. */
+static void refresh_unit(struct reconciler *reconciler, struct unit *unit)
+{
+	struct resource_list resources = { 0 };
+	struct ir ir = { 0 };
+	struct error err;
+
+	arena_free(unit->arena);
+	unit->arena = arena_new();
+	unit->outcomes = (struct outcome_list){ 0 };
+	unit->dirty = false;
+	ir.arena = unit->arena;
+	translate_unit(reconciler, unit, &ir);
+	if (envoy_generate(&ir, &resources, &err) < 0) {
+		log_error("%s: its last configuration stays in force: %s", unit->key, err.text);
+		resource_list_done(&resources);
+		return;
+	}
+	delivery_set(reconciler->options.delivery, unit->key, &resources);
+	resource_list_done(&resources);
+}
+
+void reconciler_flush(struct reconciler *reconciler)
+{
+	struct unit *unit, *next;
+
+	HASH_ITER(hh, reconciler->units, unit, next)
+		if (unit->dirty && !unit->name)
+			update_claims(reconciler, unit->namespace);
+	/* What the claims touched is noted by now. */
+	HASH_ITER(hh, reconciler->units, unit, next)
+		if (unit->dirty)
+			refresh_unit(reconciler, unit);
+	delivery_publish(reconciler->options.delivery);
+	HASH_ITER(hh, reconciler->units, unit, next) {
+		if (unit->outcomes.count)
+			continue;
+		HASH_DEL(reconciler->units, unit);
+		unit_free(unit);
+	}
+}
+
+void reconciler_note(struct reconciler *reconciler, const struct xds_event *event)
+{
+	const char *key = delivery_note(reconciler->options.delivery, event);
+	const struct unit *unit;
+
+	if (!key)
+		return;
+	HASH_FIND_STR(reconciler->units, key, unit);
+	if (unit)
+		reconciler->options.changed(reconciler->options.context, unit->namespace);
+}
+
+/* The state of what an object needs: a refusal first, then what is outstanding. */
+static enum object_state needs_state(const struct reconciler *reconciler,
+				     const struct outcome *outcome, const char **ret_reason)
+{
+	static const enum resource_type types[][2] = {
+		[IR_CLUSTERS] = { RESOURCE_CLUSTER, RESOURCE_ENDPOINTS },
+		[IR_SECRETS] = { RESOURCE_SECRET, RESOURCE_SECRET },
+		[IR_LISTENERS] = { RESOURCE_LISTENER, RESOURCE_LISTENER },
+		[IR_ROUTES] = { RESOURCE_ROUTES, RESOURCE_ROUTES },
+	};
+	enum object_state state = OBJECT_SERVING;
+
+	for (size_t i = 0; i < outcome->needs.count * 2; i++) {
+		const struct outcome_need *need = &outcome->needs.items[i / 2];
+
+		switch (delivery_state(reconciler->options.delivery, types[need->list][i % 2],
+				       need->name, ret_reason)) {
+		case DELIVERY_NACKED:
+			return OBJECT_REJECTED;
+		case DELIVERY_ABSENT:
+		case DELIVERY_PENDING:
+			state = OBJECT_PENDING;
+			break;
+		case DELIVERY_ACKED:
+			break;
+		}
+	}
+	return state;
+}
+
+static struct object_outcome object_outcome(const struct reconciler *reconciler,
+					    const struct outcome *outcome)
+{
+	struct object_outcome ret = {
+		.source = outcome->source,
+		.reason = outcome->reason,
+		.addresses = outcome->addresses.items,
+		.address_count = outcome->addresses.count,
+		.status = outcome->status,
+	};
+	const char *refusal = NULL;
+
+	if (!outcome->accepted) {
+		ret.state = OBJECT_REJECTED;
+	} else {
+		ret.state = needs_state(reconciler, outcome, &refusal);
+		if (ret.state == OBJECT_REJECTED)
+			ret.reason = refusal;
+	}
+	if (outcome->conflicted)
+		ret.state = OBJECT_CONFLICTED;
+	return ret;
+}
+
+void reconciler_visit(const struct reconciler *reconciler, enum kind kind, const char *namespace,
+		      const char *name,
+		      void (*visit)(void *context, const struct object_outcome *outcome),
+		      void *context)
+{
+	const struct unit *unit =
+		unit_find(reconciler, namespace, kind == KIND_LOAD_BALANCER ? name : NULL);
+
+	for (size_t i = 0; unit && i < unit->outcomes.count; i++) {
+		const struct outcome *outcome = &unit->outcomes.items[i];
+		struct object_outcome view;
+
+		if (outcome->kind != kind || !str_equal(outcome->name, name))
+			continue;
+		view = object_outcome(reconciler, outcome);
+		visit(context, &view);
+	}
+}

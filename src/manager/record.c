@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is known of each object as its user wrote it. */
+#include "manager/record.h"
+
+#include "base/buf.h"
+#include "base/memory.h"
+#include "base/str.h"
+#include "json/canonical.h"
+
+struct record *record_find(struct record *table, const char *key)
+{
+	struct record *record;
+
+	HASH_FIND_STR(table, key, record);
+	return record;
+}
+
+struct record *record_add(struct record **table, const char *key)
+{
+	struct record *record = memory_new(1, sizeof(*record));
+
+	record->key = memory_strdup(key);
+	record->causes = json_array();
+	record->warnings = json_array();
+	HASH_ADD_KEYPTR(hh, *table, record->key, strlen(record->key), record);
+	return record;
+}
+
+static void record_forget_objects(struct record *record)
+{
+	for (size_t i = 0; i < record->object_count; i++)
+		free(record->objects[i].name);
+	free(record->objects);
+	record->objects = NULL;
+	record->object_count = 0;
+}
+
+static void record_free(struct record *record)
+{
+	record_forget_objects(record);
+	json_decref(record->causes);
+	json_decref(record->warnings);
+	free(record->key);
+	free(record->api_version);
+	free(record->type);
+	free(record->namespace);
+	free(record->name);
+	free(record->file);
+	free(record->reason);
+	free(record->spec);
+	free(record->good);
+	free(record);
+}
+
+void records_free(struct record **table)
+{
+	struct record *record, *next;
+
+	HASH_ITER(hh, *table, record, next) {
+		HASH_DEL(*table, record);
+		record_free(record);
+	}
+}
+
+void records_begin(struct record **table)
+{
+	struct record *record, *next;
+
+	HASH_ITER(hh, *table, record, next) {
+		record->seen = false;
+		if (record->result != RECORD_REMOVED)
+			continue;
+		HASH_DEL(*table, record);
+		record_free(record);
+	}
+}
+
+void records_end(struct record *table)
+{
+	for (struct record *record = table; record; record = record->hh.next)
+		if (!record->seen)
+			record_judge(record, RECORD_REMOVED, NULL);
+}
+
+static void replace(char **field, const char *text)
+{
+	free(*field);
+	*field = memory_strdup(text ? text : "");
+}
+
+void record_place(struct record *record, const json_t *object, const char *namespace,
+		  const char *file, unsigned line)
+{
+	record->kind = kind_of(object);
+	replace(&record->api_version, json_text(object, "apiVersion"));
+	replace(&record->type, json_text(object, "kind"));
+	replace(&record->namespace, namespace);
+	replace(&record->name, json_text(json_object_get(object, "metadata"), "name"));
+	replace(&record->file, file);
+	record->line = line;
+	record->seen = true;
+}
+
+void record_judge(struct record *record, enum record_result result, const char *reason)
+{
+	record->result = result;
+	free(record->reason);
+	record->reason = memory_strdup(reason);
+	json_array_clear(record->causes);
+	json_array_clear(record->warnings);
+	record_forget_objects(record);
+}
+
+void record_cause(struct record *record, const char *rule, const char *field, const char *message)
+{
+	record->result = RECORD_REFUSED;
+	json_array_append_new(record->causes, json_pack("{ssssss}", "rule", rule, "field", field,
+							"message", message));
+}
+
+void record_warning(struct record *record, const char *text)
+{
+	json_array_append_new(record->warnings, json_string(text));
+}
+
+void record_problems(struct record *record, const struct problems *problems)
+{
+	for (size_t i = 0; i < problems->count; i++)
+		record_cause(record, problems->items[i].rule, problems->items[i].field,
+			     problems->items[i].message);
+	for (size_t i = 0; i < problems->warnings.count; i++)
+		record_warning(record, problems->warnings.items[i]);
+}
+
+void record_add_object(struct record *record, enum kind kind, const char *name)
+{
+	record->objects = memory_resize(record->objects, record->object_count + 1,
+					sizeof(*record->objects));
+	record->objects[record->object_count++] =
+		(struct record_object){ .kind = kind, .name = memory_strdup(name) };
+}
+
+void record_count_generation(struct record *record, json_t *object)
+{
+	json_t *metadata = json_object_get(object, "metadata");
+	const json_t *written = json_object_get(metadata, "generation");
+	const json_t *spec = json_object_get(object, "spec");
+	CLEANUP(buf_done) struct buf text = { 0 };
+
+	if (spec)
+		json_canonical(spec, &text);
+	if (!record->spec || !str_equal(record->spec, buf_text(&text))) {
+		record->generation++;
+		free(record->spec);
+		record->spec = buf_take(&text);
+	}
+	if (json_is_integer(written))
+		record->generation = json_integer_value(written);
+	else
+		json_object_set_new(metadata, "generation", json_integer(record->generation));
+}
+
+const char *record_namespace(const json_t *object, enum kind kind, const char *hub_namespace)
+{
+	const char *written = json_text(json_object_get(object, "metadata"), "namespace");
+
+	if (kind_info(kind)->cluster_scoped)
+		return "";
+	if (!str_is_empty(written))
+		return written;
+	return kind_info(kind)->ours ? hub_namespace : "default";
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is known of each object as its user wrote it: where it stands, its last verdict, its last good
+ * version. */
+#pragma once
+
+#include <stdbool.h>
+#include <uthash.h>
+
+#include "api/kind.h"
+#include "json/problem.h"
+
+enum record_result {
+	RECORD_ADMITTED,
+	RECORD_CARRIED,		/* in force, and no traffic of its own */
+	RECORD_IGNORED,
+	RECORD_REFUSED,
+	RECORD_REMOVED,		/* gone since the pass before */
+};
+
+/* A hub object that is in force because of a record. */
+struct record_object {
+	enum kind kind;
+	char *name;
+};
+
+/* One object as its user wrote it, or a file that cannot be read (type ""). */
+struct record {
+	char *key;		/* identity, or file and line of what has none */
+	char *api_version, *type, *namespace, *name;
+	enum kind kind;
+	char *file;
+	unsigned line;
+
+	enum record_result result;
+	char *reason;		/* RECORD_IGNORED: why */
+	json_t *causes;		/* [{"rule","field","message"}], never NULL */
+	json_t *warnings;	/* ["…"], never NULL */
+	struct record_object *objects;
+	size_t object_count;
+
+	int64_t generation;
+	char *spec;		/* canonical, of which generation is the number */
+	char *good;		/* the JSON last admitted, NULL: none yet */
+	bool seen;		/* of the pass under way */
+	UT_hash_handle hh;
+};
+
+/* Records by key; a NULL pointer is an empty table. */
+struct record *record_find(struct record *table, const char *key);
+struct record *record_add(struct record **table, const char *key);
+void records_free(struct record **table);
+
+/* Marks all as not seen, and forgets those that were told to be gone. */
+void records_begin(struct record **table);
+/* Those still not seen are RECORD_REMOVED. */
+void records_end(struct record *table);
+
+/* Where the object stands and how it is called. namespace may be NULL. */
+void record_place(struct record *record, const json_t *object, const char *namespace,
+		  const char *file, unsigned line);
+
+/* The verdict of a new pass: forgets the causes, warnings and objects of the one before. */
+void record_judge(struct record *record, enum record_result result, const char *reason);
+void record_cause(struct record *record, const char *rule, const char *field, const char *message);
+void record_warning(struct record *record, const char *text);
+void record_problems(struct record *record, const struct problems *problems);
+void record_add_object(struct record *record, enum kind kind, const char *name);
+
+/* Sets metadata.generation of the object: what its file says, or the count of its spec's changes. */
+void record_count_generation(struct record *record, json_t *object);
+
+/* Does the identity need a namespace of the tenant's own cluster? Its default is "default". */
+const char *record_namespace(const json_t *object, enum kind kind, const char *hub_namespace);
