@@ -8,7 +8,6 @@
 #define GATEWAY_CONTROLLER "kubelb.k8c.io/gateway-controller"
 #define KUBELB_CLASS "kubelb"
 /* What the agent puts in place of a reference that no ReferenceGrant permits. */
-#define KUBELB_GROUP "kubelb.k8c.io"
 #define KIND_REF_NOT_PERMITTED "RefNotPermitted"
 
 struct certificate_ref {

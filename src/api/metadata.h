@@ -4,6 +4,7 @@
 
 #include "json/shape.h"
 
+#define KUBELB_GROUP "kubelb.k8c.io"
 #define LABEL_TENANT "kubelb.k8c.io/tenant"
 #define LABEL_ORIGIN_NAME "kubelb.k8c.io/origin-name"
 #define LABEL_ORIGIN_NAMESPACE "kubelb.k8c.io/origin-ns"

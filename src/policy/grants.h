@@ -7,12 +7,15 @@
 
 #include "api/reference_grant.h"
 
+/* Names, groups and namespaces of the tenant's own cluster, defaults filled in: the core group is
+ * "", an absent namespace the referrer's. */
 struct reference {
 	const char *from_group, *from_kind, *from_namespace;
 	const char *to_group, *to_kind, *to_namespace, *to_name;
 };
 
 /* Is the reference permitted: within one namespace, or by one grant of the target's namespace that
- * names both sides? (Gateway API ReferenceGrant) */
+ * names both sides? Exact and case-sensitive; an absent name in `to` means any, an empty one none;
+ * a reference whose namespaces are not known is not. (Gateway API ReferenceGrant) */
 bool grants_allow(const struct reference_grant *grants, size_t count,
 		  const struct reference *reference);
