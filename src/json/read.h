@@ -22,5 +22,8 @@ bool json_has(const json_t *object, const char *key);
 /* Sets a string member, unless text is NULL or empty. */
 void json_put_text(json_t *object, const char *key, const char *text);
 
+/* The tree of a text that this program wrote itself; null if it is none. The caller's. */
+json_t *json_of(const char *text);
+
 /* Compact text on the heap, keys in the order in which they were written; for free(). */
 char *json_compact(const json_t *root);

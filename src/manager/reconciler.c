@@ -17,9 +17,9 @@
 struct unit {
 	char *key;
 	char *namespace;
-	char *name;			/* NULL: the tenant's Routes */
+	char *name; /* NULL: the tenant's Routes */
 	bool dirty;
-	struct arena *arena;		/* of its outcomes; NULL before the first translation */
+	struct arena *arena; /* of its outcomes; NULL before the first translation */
 	struct outcome_list outcomes;
 	UT_hash_handle hh;
 };

@@ -136,3 +136,8 @@ char *tls_peer_uri(const struct ssl_st *ssl)
 		return NULL;
 	return memory_strdup(text);
 }
+
+void tls_context_free(struct ssl_ctx_st *context)
+{
+	SSL_CTX_free(context);
+}

@@ -53,7 +53,7 @@ struct xds_server {
 	struct mailbox *inbox;
 	struct mailbox *events;
 	struct grpc_server *grpc;
-	struct tls_context *tls;
+	struct ssl_ctx_st *tls;
 	struct node *nodes;
 	pthread_t thread;
 };
@@ -353,11 +353,11 @@ static int server_listen(struct xds_server *server, const struct xds_options *op
 	if (options->socket_path)
 		r = grpc_server_listen_unix(server->grpc, options->socket_path, err);
 	if (r == 0 && options->address) {
-		r = tls_context_new(options->ca_file, options->certificate_file, options->key_file,
-				    &server->tls, err);
+		r = tls_server_context(options->ca_file, options->certificate_file,
+				       options->key_file, &server->tls, err);
 		if (r == 0)
-			r = grpc_server_listen_tls(server->grpc, options->address,
-						   tls_context_ssl(server->tls), err);
+			r = grpc_server_listen_tls(server->grpc, options->address, server->tls,
+						   err);
 	}
 	return r < 0 ? error_prefix(err, "xDS server") : 0;
 }
