@@ -10,6 +10,8 @@
 #define LABEL_ORIGIN_NAMESPACE "kubelb.k8c.io/origin-ns"
 #define LABEL_ORIGIN_KIND "kubelb.k8c.io/origin-resource-kind"
 #define LABEL_MANAGED_BY "kubelb.k8c.io/managed-by"
+#define LABEL_LB_NAME "kubelb.k8c.io/lb-name"
+#define LABEL_LB_NAMESPACE "kubelb.k8c.io/lb-namespace"
 #define LABEL_PREFIX "kubelb.k8c.io/"
 #define ANNOTATION_PROXY_PROTOCOL "kubelb.k8c.io/proxy-protocol"
 #define FINALIZER_CLEANUP "kubelb.k8c.io/cleanup"

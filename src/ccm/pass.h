@@ -66,5 +66,5 @@ struct forwarded *pass_send(struct pass *pass, const struct origin *origin, enum
  * metadata without what is the server's own, and a copy of the spec. The caller's. */
 json_t *origin_embed(struct pass *pass, const struct origin *origin);
 
-/* kubelb.k8c.io/* of the origin; NULL: it has none. The caller's. */
+/* The annotations of the origin that are ours (LABEL_PREFIX); NULL: it has none. The caller's. */
 json_t *origin_annotations(const struct origin *origin);
