@@ -154,7 +154,7 @@ def headers():
     check("response", answer.headers["x-answer"], "%REQ(a)%")
     check("host rewritten", sent["host"], ["b.example.com"])
     check("host kept", dict(get("/")[1]["headers"])["host"], "a.example.com:10080")
-    check("the client's address is last", sent["x-forwarded-for"][-1].split(",")[-1].strip()[:4], "127.")
+    check("the client's address is added", sent["x-forwarded-for"][0].count(","), 1)
     matched, _ = get("/v1/x?q=a b&r=2".replace(" ", "%20"), headers={"x-env": "canary", "x-id": "5"})
     check("raw query", matched.status, 200)
 
@@ -169,14 +169,16 @@ def answers():
 
 
 def dead_endpoints():
-    began = time.monotonic()
+    """No request fails, and most of them notice nothing."""
+    times = []
     for _ in range(20):
-        check("http skips the dead", get("/")[0].status, 200)
-        check("tcp skips the dead", get("/x", port=TCP_PORT)[0].status, 200)
-        check("so with affinity", get("/x", port=STICKY_PORT)[0].status, 200)
-    took = time.monotonic() - began
-    print(f"60 requests over 3 endpoints of which one lives: {took:.2f} s")
-    check("no long wait", took < 10, True)
+        for name, port in (("http", HTTP_PORT), ("tcp", TCP_PORT), ("sticky tcp", STICKY_PORT)):
+            began = time.monotonic()
+            check(f"{name} skips the dead", get("/", port=port)[0].status, 200)
+            times.append(time.monotonic() - began)
+    times.sort()
+    print(f"{len(times)} requests, 2 of 3 endpoints dead: median {times[30]:.3f} s, slowest {times[-1]:.2f} s")
+    check("most are not slow", times[30] < 0.25, True)
 
 
 def nobody_lives():
