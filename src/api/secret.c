@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/base64.h"
 
 static const struct shape_field secret_fields[] = {
 	HEADER_FIELDS(struct secret),
@@ -27,36 +28,13 @@ static const struct shape_field config_map_fields[] = {
 const struct shape config_map_shape = { sizeof(struct secret), config_map_fields, NULL,
 					.open = true };
 
-static int base64_digit(char c)
+static const char *decode_value(struct arena *arena, const char *text)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(digits, c) : NULL;
+	CLEANUP(buf_done) struct buf bytes = { 0 };
 
-	return at ? (int)(at - digits) : -1;
-}
-
-static const char *base64_decode(struct arena *arena, const char *text)
-{
-	char *decoded = arena_alloc(arena, strlen(text) / 4 * 3 + 4, 1);
-	unsigned bits = 0, held = 0;
-	size_t n = 0;
-
-	for (; *text && *text != '='; text++) {
-		int digit = base64_digit(*text);
-
-		if (*text == '\n' || *text == '\r')
-			continue;
-		if (digit < 0)
-			return NULL;
-		bits = bits << 6 | (unsigned)digit;
-		held += 6;
-		if (held >= 8) {
-			held -= 8;
-			decoded[n++] = (char)(bits >> held & 0xff);
-		}
-	}
-	return text[strspn(text, "=\r\n")] ? NULL : decoded;
+	if (!base64_decode(text, strlen(text), &bytes))
+		return NULL;
+	return arena_strndup(arena, buf_text(&bytes), bytes.len);
 }
 
 const char *secret_value(struct arena *arena, const struct secret *secret, const char *key)
@@ -66,5 +44,5 @@ const char *secret_value(struct arena *arena, const struct secret *secret, const
 
 	if (plain)
 		return plain;
-	return encoded ? base64_decode(arena, encoded) : NULL;
+	return encoded ? decode_value(arena, encoded) : NULL;
 }

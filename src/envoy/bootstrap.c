@@ -117,6 +117,8 @@ json_t *bootstrap_describe(const struct bootstrap_options *options)
 			  "cluster", "kubelb", "static_resources", "clusters", xds_cluster(options),
 			  "dynamic_resources", dynamic_resources(), "stats_config", stats_config());
 
+	/* Where statistics are asked for, they are wanted as they are, not as they were 5 s ago. */
+	json_object_set_new(json, "stats_flush_on_admin", json_true());
 	if (options->admin_socket)
 		json_object_set_new(json, "admin",
 				    json_pack("{s:{s:{s:s, s:i}}}", "address", "pipe", "path",

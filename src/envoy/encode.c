@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/memory.h"
 #include "base/str.h"
-#include "envoy/base64.h"
+#include "base/base64.h"
 #include "envoy/encode_internal.h"
 #include "envoy/types.h"
 #include "envoy/wire.h"

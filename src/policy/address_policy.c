@@ -2,22 +2,12 @@
 /* Where a tenant's endpoints may lie. */
 #include "policy/address_policy.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "net/address.h"
 #include "policy/host.h"
-
-/* An IPv6 address, or an IPv4 one in its mapped form. */
-struct ip {
-	unsigned char bytes[16];
-};
-
-/* From first to last, both within. */
-struct network {
-	struct ip first, last;
-};
 
 struct network_list {
 	struct network *items;
@@ -30,87 +20,22 @@ struct address_policy {
 	bool tenant_sets_allowed, tenant_sets_suffixes;
 };
 
-static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-/* Only what inet_pton() takes: no octal, hexadecimal or short forms, no zone. */
-static bool ip_parse(const char *text, struct ip *ret, bool *ret_v4)
+/* A network of IPv4 addresses in their IPv6 form is one of IPv4 addresses: endpoints are compared by
+ * what they reach. */
+static struct network network_unmap(const struct network *network)
 {
-	*ret_v4 = inet_pton(AF_INET, text, ret->bytes + 12) == 1;
-	if (*ret_v4)
-		memcpy(ret->bytes, mapped, sizeof(mapped));
-	return *ret_v4 || inet_pton(AF_INET6, text, ret->bytes) == 1;
+	const struct address *address = &network->address;
+
+	if (!address->v6 || network->prefix < 96 || address->bytes[10] != 0xff)
+		return *network;
+	return (struct network){ .address = address_unmap(address),
+				 .prefix = network->prefix - 96 };
 }
 
-/* Where the IPv4 address lies within the IPv6 forms that reach it: ::a.b.c.d, the NAT64 prefix
- * 64:ff9b::/96 (RFC 6052), 6to4 (RFC 3056). */
-static void ip_unwrap(struct ip *ip)
-{
-	static const unsigned char nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
-	static const unsigned char compatible[12] = { 0 };
-	unsigned char v4[4];
-
-	if (!memcmp(ip->bytes, nat64, 12) ||
-	    (!memcmp(ip->bytes, compatible, 12) && memcmp(ip->bytes + 12, "\0\0\0\0", 4) != 0 &&
-	     memcmp(ip->bytes + 12, "\0\0\0\1", 4) != 0))
-		memcpy(v4, ip->bytes + 12, 4);
-	else if (ip->bytes[0] == 0x20 && ip->bytes[1] == 0x02)
-		memcpy(v4, ip->bytes + 2, 4);
-	else
-		return;
-	memcpy(ip->bytes, mapped, 12);
-	memcpy(ip->bytes + 12, v4, 4);
-}
-
-static void network_of_prefix(struct network *network, const struct ip *ip, unsigned bits)
-{
-	network->first = network->last = *ip;
-	for (unsigned i = 0; i < 16; i++) {
-		unsigned within = bits >= 8 * (i + 1) ? 8 : bits <= 8 * i ? 0 : bits - 8 * i;
-		unsigned char host = (unsigned char)(0xff >> within);
-
-		network->first.bytes[i] = (unsigned char)(ip->bytes[i] & ~host);
-		network->last.bytes[i] = (unsigned char)(ip->bytes[i] | host);
-	}
-}
-
-/* "10.0.0.0/8", "10.1.2.3", "10.0.0.1-10.0.0.9" */
-static bool network_parse(const char *text, struct network *ret)
-{
-	char copy[128];
-	char *mark, kind;
-	struct ip ip, last;
-	bool v4, last_v4;
-	int64_t bits;
-
-	if (strlen(text) >= sizeof(copy))
-		return false;
-	strcpy(copy, text);
-	mark = strpbrk(copy, "/-");
-	kind = mark ? *mark : '\0';
-	if (mark)
-		*mark++ = '\0';
-	if (!ip_parse(copy, &ip, &v4))
-		return false;
-	if (kind == '-') {
-		*ret = (struct network){ ip, ip };
-		if (!ip_parse(mark, &last, &last_v4) || v4 != last_v4 ||
-		    memcmp(&ip, &last, sizeof(ip)) > 0)
-			return false;
-		ret->last = last;
-		return true;
-	}
-	bits = v4 ? 32 : 128;
-	if (kind == '/' && !str_to_number(mark, 0, bits, &bits))
-		return false;
-	network_of_prefix(ret, &ip, (unsigned)bits + (v4 ? 96 : 0));
-	return true;
-}
-
-static bool networks_hold(const struct network_list *networks, const struct ip *ip)
+static bool networks_hold(const struct network_list *networks, const struct address *address)
 {
 	for (size_t i = 0; i < networks->count; i++)
-		if (memcmp(ip, &networks->items[i].first, sizeof(*ip)) >= 0 &&
-		    memcmp(ip, &networks->items[i].last, sizeof(*ip)) <= 0)
+		if (network_contains(&networks->items[i], address))
 			return true;
 	return false;
 }
@@ -123,24 +48,9 @@ static int networks_add(struct network_list *networks, const char *const *texts,
 
 		if (!network_parse(texts[i], &network))
 			return error_set(err, ERROR_INVALID, "'%.64s' is no network", texts[i]);
-		LIST_APPEND(arena, networks, network);
+		LIST_APPEND(arena, networks, network_unmap(&network));
 	}
 	return 0;
-}
-
-bool network_text_valid(const char *text)
-{
-	struct network network;
-
-	return !strchr(text, '-') && network_parse(text, &network);
-}
-
-bool ip_text_valid(const char *text)
-{
-	struct ip ip;
-	bool v4;
-
-	return ip_parse(text, &ip, &v4);
 }
 
 int address_policy_new(const struct address_policy_options *options, struct arena *arena,
@@ -174,67 +84,60 @@ int address_policy_new(const struct address_policy_options *options, struct aren
 	return 0;
 }
 
-/* The addresses at which clouds tell a machine its credentials; no setting opens them. */
+/* More addresses at which clouds tell a machine its credentials; no setting opens them. */
 static const char *const metadata_services[] = {
-	"169.254.169.254", "169.254.170.2", "169.254.170.23",  "169.254.169.253",
-	"100.100.100.200", "168.63.129.16", "192.0.0.192",     "fd00:ec2::254",
-	"fd00:ec2::23",	   "fd20:ce::254",  "fe80::a9fe:a9fe",
+	"169.254.170.2", "169.254.170.23", "168.63.129.16",   "192.0.0.192",
+	"fd00:ec2::23",	 "fd20:ce::254",   "fe80::a9fe:a9fe",
 };
+
+static bool is_metadata_service(const struct address *address)
+{
+	struct network service;
+
+	for (size_t i = 0; i < sizeof(metadata_services) / sizeof(*metadata_services); i++)
+		if (network_parse(metadata_services[i], &service) &&
+		    network_contains(&service, address))
+			return true;
+	return str_equal(address_class(address), "metadata");
+}
 
 #define UNLESS "; only what endpointPolicy.allowedCIDRs lists is allowed"
 
-static const struct {
-	const char *network, *why;
-} builtin[] = {
-	{ "0.0.0.0/8", "unspecified" UNLESS },
-	{ "127.0.0.0/8", "loopback" UNLESS },
-	{ "169.254.0.0/16", "link-local" UNLESS },
-	{ "224.0.0.0/4", "multicast" UNLESS },
-	{ "255.255.255.255", "broadcast" UNLESS },
-	{ "240.0.0.0/4", "a reserved network" UNLESS },
-	{ "::", "unspecified" UNLESS },
-	{ "::1", "loopback" UNLESS },
-	{ "fe80::/10", "link-local" UNLESS },
-	{ "fec0::/10", "site-local" UNLESS },
-	{ "ff00::/8", "multicast" UNLESS },
-};
-
-static bool network_text_holds(const char *text, const struct ip *ip)
+static const char *builtin_denies(const struct address *address)
 {
-	struct network network;
-	const struct network_list list = { &network, 1 };
+	static const struct {
+		const char *class, *why;
+	} reasons[] = {
+		{ "loopback", "loopback" UNLESS },   { "link-local", "link-local" UNLESS },
+		{ "multicast", "multicast" UNLESS }, { "unspecified", "unspecified" UNLESS },
+		{ "broadcast", "broadcast" UNLESS },
+	};
+	const char *class = address_class(address);
 
-	return network_parse(text, &network) && networks_hold(&list, ip);
-}
-
-static const char *builtin_denies(const struct ip *ip)
-{
-	for (size_t i = 0; i < sizeof(builtin) / sizeof(*builtin); i++)
-		if (network_text_holds(builtin[i].network, ip))
-			return builtin[i].why;
-	return NULL;
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
+		if (str_equal(class, reasons[i].class))
+			return reasons[i].why;
+	return class ? "not an address of a machine" UNLESS : NULL;
 }
 
 const char *address_policy_denies_ip(const struct address_policy *policy, const char *text)
 {
-	struct ip ip;
-	bool v4;
+	struct address address;
 
-	if (!ip_parse(text, &ip, &v4))
+	if (!address_parse(text, &address))
 		return "no IP address; must be four decimal numbers or an IPv6 address, no "
 		       "network, no zone";
-	ip_unwrap(&ip);
-	if (networks_hold(&policy->reserved, &ip))
+	address = address_unmap(&address);
+	if (networks_hold(&policy->reserved, &address))
 		return "an address of the hub itself; must be an address of the tenant's nodes";
-	for (size_t i = 0; i < sizeof(metadata_services) / sizeof(*metadata_services); i++)
-		if (network_text_holds(metadata_services[i], &ip))
-			return "a metadata service; never allowed";
-	if (networks_hold(&policy->denied, &ip))
+	if (is_metadata_service(&address))
+		return "a metadata service; never allowed";
+	if (networks_hold(&policy->denied, &address))
 		return "in endpointPolicy.deniedCIDRs; must be an address of the tenant's nodes";
-	if (networks_hold(&policy->allowed, &ip) &&
-	    (!policy->tenant_sets_allowed || networks_hold(&policy->own_allowed, &ip)))
+	if (networks_hold(&policy->allowed, &address) &&
+	    (!policy->tenant_sets_allowed || networks_hold(&policy->own_allowed, &address)))
 		return NULL;
-	return builtin_denies(&ip);
+	return builtin_denies(&address);
 }
 
 static bool suffix_matches(const char *suffix, const char *host)

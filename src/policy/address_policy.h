@@ -37,9 +37,3 @@ int address_policy_new(const struct address_policy_options *options, struct aren
 const char *address_policy_denies_ip(const struct address_policy *policy, const char *ip);
 const char *address_policy_denies_hostname(const struct address_policy *policy,
 					   const char *hostname);
-
-/* Is it a network as settings have them: "10.0.0.0/8", "10.1.2.3", "fd00::/8"? */
-bool network_text_valid(const char *text);
-
-/* Is it an address as Kubernetes writes it? */
-bool ip_text_valid(const char *text);

@@ -13,8 +13,7 @@ struct policy_options {
 	json_t *config;		/* a Config object as admitted, or NULL: defaults */
 	json_t *const *tenants; /* Tenant objects as admitted */
 	size_t tenant_count;
-	/* Networks ("10.0.0.0/8", "10.1.2.3", "10.0.0.1-10.0.0.9") that no setting opens: the address
-	 * pool, xDS, admin. */
+	/* Networks ("10.0.0.0/8", "10.1.2.3") that no setting opens: the address pool, xDS, admin. */
 	const char *const *reserved;
 	size_t reserved_count;
 };

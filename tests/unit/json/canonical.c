@@ -81,6 +81,7 @@ START_TEST(canonical_over_max_refused_and_unchanged)
 	ck_assert(json_canonical(tree, buf));
 	ck_assert_str_eq(buf_text(buf), "x{\"a\":2,\"b\":1}");
 	ck_assert(!json_canonical(tree, buf));
+	ck_assert_uint_eq(buf->len, 14);
 	ck_assert_str_eq(buf_text(buf), "x{\"a\":2,\"b\":1}");
 }
 END_TEST

@@ -132,21 +132,39 @@ END_TEST
 START_TEST(apply_growing_copies_refused)
 {
 	CLEANUP(json_decref) json_t *target = json_pack("{s:[i]}", "a", 1);
-	CLEANUP(json_decref) json_t *wide = json_array();
-	CLEANUP(json_decref) json_t *deep = json_array();
+	CLEANUP(json_decref) json_t *patch = json_array();
 	json_t *result;
 	struct error err;
 
-	for (int i = 0; i < 64; i++) {
-		json_array_append_new(wide, json_pack("{s:s, s:s, s:s}", "op", "copy", "from", "/a",
-						      "path", "/a/-"));
-		json_array_append_new(deep, json_pack("{s:s, s:s, s:s}", "op", "copy", "from", "",
-						      "path", "/a/0"));
+	for (int i = 0; i < 64; i++)
+		json_array_append_new(patch, json_pack("{s:s, s:s, s:s}", "op", "copy", "from", "",
+						       "path", "/a/-"));
+	ck_assert_int_eq(json_patch_apply(target, patch, &result, &err), -(int)ERROR_TOO_LARGE);
+}
+END_TEST
+
+START_TEST(apply_nesting_beyond_depth_refused)
+{
+	CLEANUP(json_decref) json_t *target = json_object();
+	CLEANUP(json_decref) json_t *patch = json_array();
+	CLEANUP(json_decref) json_t *result = NULL;
+	CLEANUP(buf_done) struct buf path = { 0 };
+	struct error err = { 0 };
+
+	for (unsigned depth = 2; depth <= JSON_DEPTH_MAX; depth++) {
+		buf_puts(&path, "/a");
+		json_array_append_new(patch, json_pack("{s:s, s:s, s:{}}", "op", "add", "path",
+						       buf_text(&path), "value"));
 	}
-	ck_assert_int_eq(json_patch_apply(target, wide, &result, &err), -(int)ERROR_TOO_LARGE);
-	ck_assert_int_eq(json_patch_apply(target, deep, &result, &err), -(int)ERROR_TOO_LARGE);
+	ck_assert_msg(json_patch_apply(target, patch, &result, &err) == 0, "%s", err.text);
+	ck_assert_uint_eq(json_measure(result).depth, JSON_DEPTH_MAX);
+	buf_puts(&path, "/a");
+	json_array_append_new(patch, json_pack("{s:s, s:s, s:{}}", "op", "add", "path",
+					       buf_text(&path), "value"));
+	ck_assert_int_eq(json_patch_apply(target, patch, NULL, &err), -(int)ERROR_TOO_LARGE);
 }
 END_TEST
 
 SUITE(json_patch, apply_each_case_as_expected, diff_each_case_as_expected,
-      diff_applied_to_from_gives_to, apply_growing_copies_refused)
+      diff_applied_to_from_gives_to, apply_growing_copies_refused,
+      apply_nesting_beyond_depth_refused)

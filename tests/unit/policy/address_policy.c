@@ -29,7 +29,7 @@ static struct string_list list(const char *first, ...)
 static const struct address_policy *policy(const struct endpoint_policy *config,
 					   const struct endpoint_policy *tenant)
 {
-	static const char *const reserved[] = { "127.64.0.0/16", "192.0.2.1-192.0.2.9" };
+	static const char *const reserved[] = { "127.64.0.0/16", "192.0.2.0/29" };
 	const struct address_policy_options options = {
 		.config = config,
 		.tenant = tenant,
@@ -81,7 +81,7 @@ START_TEST(ip_by_default_places_of_the_hub_denied)
 		{ "ff02::1", "multicast" },
 		{ "255.255.255.255", "broadcast" },
 		{ "192.0.2.5", "hub itself" },
-		{ "192.0.2.10", NULL },
+		{ "192.0.2.8", NULL },
 		{ "fe80::1%eth0", "no IP address" },
 		{ "0x7f.1", "no IP address" },
 		{ "017700000001", "no IP address" },

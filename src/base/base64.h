@@ -8,3 +8,6 @@
 
 /* Appends the bytes to out. False, and out as it was, for anything but whole padded base64. */
 bool base64_decode(const char *text, size_t length, struct buf *out);
+
+/* Appends the padded text of the bytes. False, and out as it was, where that would pass out's maximum. */
+bool base64_encode(const void *bytes, size_t length, struct buf *out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Base64 (RFC 4648 §4). */
-#include "envoy/base64.h"
+#include "base/base64.h"
 
 #include <stdint.h>
 
@@ -46,4 +46,23 @@ bool base64_decode(const char *text, size_t length, struct buf *out)
 			return false;
 	}
 	return buf_add(out, bytes.data, bytes.len);
+}
+
+bool base64_encode(const void *bytes, size_t length, struct buf *out)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *from = bytes;
+	CLEANUP(buf_done) struct buf text = { 0 };
+
+	for (size_t i = 0; i < length; i += 3) {
+		size_t n = length - i < 3 ? length - i : 3;
+		uint32_t bits = (uint32_t)from[i] << 16;
+
+		bits |= n > 1 ? (uint32_t)from[i + 1] << 8 : 0;
+		bits |= n > 2 ? from[i + 2] : 0;
+		for (size_t j = 0; j < 4; j++)
+			buf_putc(&text, j <= n ? digits[bits >> (18 - 6 * j) & 0x3f] : '=');
+	}
+	return buf_add(out, buf_text(&text), text.len);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "envoy/base64.h"
+#include "base/base64.h"
 
 #include <string.h>
 
@@ -47,4 +47,18 @@ START_TEST(decode_malformed_refused_and_unchanged)
 }
 END_TEST
 
-SUITE(envoy_base64, decode_vectors_bytes, decode_malformed_refused_and_unchanged)
+START_TEST(encode_every_length_decoded_again)
+{
+	static const char *const texts[] = { "", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==" };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		CLEANUP(buf_done) struct buf text = { 0 };
+
+		ck_assert(base64_encode("foob", i, &text));
+		ck_assert_str_eq(buf_text(&text), texts[i]);
+	}
+}
+END_TEST
+
+SUITE(base_base64, encode_every_length_decoded_again, decode_vectors_bytes,
+      decode_malformed_refused_and_unchanged)
