@@ -4,11 +4,11 @@
 
 #include "base/error.h"
 #include "envoy/resource.h"
-#include "json/read.h"
 #include "translate/ir.h"
+#include "json/read.h"
 
 struct resource_list {
-	struct resource **items;	/* a reference each, the list's */
+	struct resource **items; /* a reference each, the list's */
 	size_t count;
 };
 

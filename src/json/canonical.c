@@ -79,8 +79,34 @@ static int text_within_ceilings(const char *text, size_t length, struct error *e
 	return 0;
 }
 
+/* Where jansson's words say what is wrong in its own terms, or not what would be right. */
+static void parse_error_text(const json_error_t *problem, struct buf *text)
+{
+	switch (json_error_code(problem)) {
+	case json_error_numeric_overflow:
+		buf_puts(text, "a number that 64 bits do not hold; write it as a string");
+		return;
+	case json_error_null_character:
+	case json_error_null_byte_in_key:
+		buf_puts(text, "a string cannot hold the character NUL; remove it");
+		return;
+	case json_error_duplicate_key:
+		buf_printf(text, "%s; keep one", problem->text);
+		return;
+	case json_error_invalid_utf8:
+		buf_printf(text, "%s; save the text as UTF-8", problem->text);
+		return;
+	case json_error_end_of_input_expected:
+		buf_printf(text, "%s; one value is read", problem->text);
+		return;
+	default:
+		buf_puts(text, problem->text);
+	}
+}
+
 int json_parse(const char *text, size_t length, json_t **ret, struct error *err)
 {
+	CLEANUP(buf_done) struct buf message = { 0 };
 	json_error_t problem;
 	struct position at;
 	json_t *value;
@@ -96,8 +122,6 @@ int json_parse(const char *text, size_t length, json_t **ret, struct error *err)
 	}
 	at.line = problem.line > 0 ? (unsigned)problem.line : 1;
 	at.column = problem.column > 0 ? (size_t)problem.column : 1;
-	if (json_error_code(&problem) == json_error_numeric_overflow)
-		return error_at(err, ERROR_INVALID, at,
-				"a number that 64 bits do not hold; write it as a string");
-	return error_at(err, ERROR_INVALID, at, problem.text);
+	parse_error_text(&problem, &message);
+	return error_at(err, ERROR_INVALID, at, buf_text(&message));
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/memory.h"
 #include "base/str.h"
 #include "json/measure.h"
 #include "json/pointer.h"
@@ -53,22 +52,20 @@ static int not_found(struct patching *p, const char *pointer)
 /* Splits a pointer into the container, which has to exist, and the last step. */
 static int place_find(struct patching *p, const char *pointer, struct place *ret)
 {
-	CLEANUP(free) char *above = NULL;
+	CLEANUP(buf_done) struct buf above = { 0 };
 	const char *last = strrchr(pointer, '/');
 	const char *token;
 
 	if (!last)
 		return 0;
-	above = strndup(pointer, (size_t)(last - pointer));
-	if (!above)
-		memory_exhausted();
-	ret->parent = pointer_get(p->root, above);
+	buf_add(&above, pointer, (size_t)(last - pointer));
+	ret->parent = pointer_get(p->root, buf_text(&above));
 	pointer_next(&last, &ret->key);
 	token = buf_text(&ret->key);
 	if (json_is_object(ret->parent))
 		return 0;
 	if (!json_is_array(ret->parent))
-		return not_found(p, above);
+		return not_found(p, buf_text(&above));
 	ret->index = json_array_size(ret->parent);
 	if (str_equal(token, "-"))
 		return 0;

@@ -40,6 +40,13 @@ void json_put_text(json_t *object, const char *key, const char *text)
 		json_object_set_new(object, key, json_string(text));
 }
 
+json_t *json_of(const char *text)
+{
+	json_t *root = json_loads(text, JSON_DECODE_ANY, NULL);
+
+	return root ? root : json_null();
+}
+
 static void release(void *json)
 {
 	json_decref(json);

@@ -129,13 +129,16 @@ static int number_resolve(struct scalar *scalar, struct error *err)
 static int untagged_resolve(struct scalar *scalar, struct error *err)
 {
 	char first = scalar->text[0];
+	/* The words are short; most of the scalars of a large text are none. */
+	bool word = scalar->length <= strlen("false");
 
-	if (str_in(scalar->text, words_null)) {
+	if (word && str_in(scalar->text, words_null)) {
 		scalar->kind = SCALAR_NULL;
-	} else if (str_in(scalar->text, words_true) || str_in(scalar->text, words_false)) {
+	} else if (word &&
+		   (str_in(scalar->text, words_true) || str_in(scalar->text, words_false))) {
 		scalar->kind = SCALAR_BOOL;
 		scalar->truth = str_in(scalar->text, words_true);
-	} else if (str_in(scalar->text, words_not_json)) {
+	} else if (word && str_in(scalar->text, words_not_json)) {
 		return error_set(err, ERROR_INVALID,
 				 "%s is no number in JSON; quote it to make it a text",
 				 scalar->text);
@@ -213,7 +216,8 @@ json_t *scalar_value(const struct scalar *scalar)
 	case SCALAR_INTEGER:
 		return json_integer(scalar->integer);
 	case SCALAR_FLOAT:
-		if (fabs(scalar->number) <= exact && fabs(fmod(scalar->number, 1)) <= 0)
+		if (fabs(scalar->number) <= exact &&
+		    (double)(int64_t)scalar->number == scalar->number)
 			return json_integer((json_int_t)scalar->number);
 		return json_real(scalar->number);
 	case SCALAR_STRING:
@@ -228,8 +232,10 @@ json_t *scalar_value(const struct scalar *scalar)
 static void float_key(double number, struct buf *buf)
 {
 	float single = (float)number;
-	int digits = 0, exponent;
+	int64_t exponent = 0;
+	int digits = 0;
 	char text[64];
+	const char *power;
 
 	if (!isfinite(single)) {
 		buf_puts(buf, number < 0 ? "-.inf" : ".inf");
@@ -240,9 +246,10 @@ static void float_key(double number, struct buf *buf)
 	while (digits++ < 9 &&
 	       memcmp(&(float){ strtof(text, NULL) }, &single, sizeof(single)) != 0);
 	digits--;
-	exponent = atoi(strchr(text, 'e') + 1);
+	power = strchr(text, 'e') + 1;
+	str_to_number(power + (*power == '+'), -99, 99, &exponent);
 	if (exponent >= -4 && exponent < 6)
-		snprintf(text, sizeof(text), "%.*f", digits > exponent ? digits - exponent : 0,
+		snprintf(text, sizeof(text), "%.*f", digits > exponent ? digits - (int)exponent : 0,
 			 (double)single);
 	buf_puts(buf, text);
 }

@@ -14,6 +14,8 @@
 #include "json/yaml_path.h"
 #include "json/yaml_tree.h"
 
+#define DIRECTIVES_MAX 100
+
 /* The parser and its current event. */
 struct events {
 	yaml_parser_t parser;
@@ -83,6 +85,7 @@ static const struct {
 	{ "block sequence entries", "put '- ' on a line of its own, or quote it" },
 	{ "found unexpected end of stream", "end the text with its quote" },
 	{ "found unexpected document", "end the text with its quote before '---'" },
+	{ "did not find expected node", "end the list with ']', the mapping with '}'" },
 	{ "found undefined tag handle", "use no tag, or !!str, !!int, !!float, !!bool, !!null" },
 	{ "found unknown escape",
 	  "write a backslash in double quotes as \\\\, or use single quotes" },
@@ -213,14 +216,32 @@ static int read_event(struct yaml_tree *tree, const yaml_event_t *event, unsigne
 	return 0;
 }
 
+/* libyaml compares every %TAG directive of a document with all before it. */
+static int directives_within_ceiling(const char *text, size_t length, struct error *err)
+{
+	const char *p = text, *end = text + length;
+	size_t count = 0;
+
+	for (; (p = memmem(p, (size_t)(end - p), "%TAG", 4)); p++)
+		count += p == text || strchr("\r\n", p[-1]) || (unsigned char)p[-1] >= 0x80;
+	if (count <= DIRECTIVES_MAX)
+		return 0;
+	return error_set(err, ERROR_TOO_LARGE,
+			 "line 1, column 1: %zu %%TAG directives; at most %d are read", count,
+			 DIRECTIVES_MAX);
+}
+
 static int read_all(const char *text, size_t length, struct yaml_documents *documents,
 		    struct error *err)
 {
 	CLEANUP(yaml_tree_free) struct yaml_tree *tree = yaml_tree_new();
-	CLEANUP(events_done) struct events events;
+	CLEANUP(events_done) struct events events = { 0 };
 	unsigned index = 0;
-	int r = 0;
+	int r;
 
+	r = directives_within_ceiling(text, length, err);
+	if (r < 0)
+		return r;
 	events_init(&events, text, length);
 	do {
 		if (!events_next(&events))
@@ -373,10 +394,12 @@ static bool search_event(struct search *search, const yaml_event_t *event)
 bool yaml_locate(const char *text, size_t length, unsigned document, const char *path,
 		 unsigned *ret_line)
 {
-	CLEANUP(events_done) struct events events;
+	CLEANUP(events_done) struct events events = { 0 };
 	struct search search = { .path = path, .at_root = true };
 	unsigned index = 0;
 
+	if (length > YAML_TEXT_MAX || directives_within_ceiling(text, length, NULL) < 0)
+		return false;
 	events_init(&events, text, length);
 	while (index < document && events_next(&events) &&
 	       events.event.type != YAML_STREAM_END_EVENT)

@@ -7,11 +7,13 @@
 struct event_base;
 struct mailbox;
 
-/* handle() is called on base's thread, in the order of posting, and owns each message. */
+/* handle() is called on base's thread, in the order of posting, and owns each message; it must not
+ * free the mailbox. NULL where no descriptor is left (logged). */
 struct mailbox *mailbox_new(struct event_base *base, void (*handle)(void *context, void *message),
 			    void *context);
 
-/* On the owner's thread, when nobody posts any more; messages still inside go to discard(). */
+/* On the owner's thread, when nobody posts any more; messages still inside go to discard(), which
+ * may be NULL where they own nothing. */
 void mailbox_free(struct mailbox *mailbox, void (*discard)(void *message));
 
 /* Hands message over; any thread; never blocks on the handler. */

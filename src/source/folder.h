@@ -3,41 +3,36 @@
 #pragma once
 
 #include "base/error.h"
-#include "json/read.h"
+#include "source/manifest.h"
 
 struct event_base;
 struct folder;
 
-/* One document of a file, Lists unrolled. */
-struct folder_document {
-	const char *text;	/* compact JSON */
-	unsigned line;		/* of the file, 1-based */
-	unsigned document;	/* which of the file's documents, for yaml_locate() */
-};
-
 struct folder_file {
-	const char *path;	/* as the user would write it: DIR/tenant/file.yaml */
-	const char *tenant;	/* "x", a leading "tenant-" stripped; NULL: the operator's */
-	struct folder_document *documents;	/* of the last content that could be read */
+	/* As the user would write it: DIR/tenant/file.yaml; with an error also a folder. */
+	const char *path;
+	const char *tenant; /* "x", a leading "tenant-" stripped; NULL: the operator's */
+	struct folder_document *documents; /* of the last content that could be read */
 	size_t count;
-	const char *error;	/* why the content now there cannot be read; NULL: it can */
-	unsigned error_line;	/* 0: none */
+	const char *error;   /* why the content now there cannot be read; NULL: it can */
+	unsigned error_line; /* 0: none */
 };
 
 /* Reads the whole folder once. base NULL: no watching (`check`, `run --once`). changed() is called
  * on the loop after each settled change, with the tenant whose files changed (NULL: the operator's),
- * once per tenant, then once with settled true. */
+ * once per tenant and the operator first, then once with NULL and settled true. It may visit, but not
+ * free. A folder that goes away later is logged, and its last state stays until it is back. */
 int folder_new(struct event_base *base, const char *path,
 	       void (*changed)(void *context, const char *tenant, bool settled), void *context,
 	       struct folder **ret, struct error *err);
 void folder_free(struct folder *folder);
 CLEANUP_DEFINE(folder_free, struct folder *)
 
-/* The files of a tenant (NULL: the operator's) in the order of their paths; borrowed until the next
- * change. */
+/* The files of a tenant (NULL: the operator's) in the order of their paths; borrowed until the loop
+ * runs again. */
 void folder_visit(const struct folder *folder, const char *tenant,
 		  void (*visit)(void *context, const struct folder_file *file), void *context);
 
 /* Every tenant that has a folder, in order. */
-void folder_tenants(const struct folder *folder,
-		    void (*visit)(void *context, const char *tenant), void *context);
+void folder_tenants(const struct folder *folder, void (*visit)(void *context, const char *tenant),
+		    void *context);

@@ -1,37 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One xDS stream as a state machine: requests and changes in, responses and events out. Pure: no
- * socket, no clock, no thread; replayed by tests/xds. */
+/* One xDS stream as a state machine: requests and changes in, responses and answers out. Pure: no
+ * socket, no clock, no thread; replayed by tests/xds. What Envoy does is the incremental protocol of its
+ * xDS documentation, "Incremental xDS". */
 #pragma once
 
 #include <stdbool.h>
 
 #include "xds/cache.h"
 #include "xds/request.h"
-#include "xds/server.h"
 
 struct delta;
 
 /* Where a stream's output goes. */
 struct delta_output {
-	/* An encoded DeltaDiscoveryResponse. False: it was not taken, delta_flush() tries it again. */
+	/* An encoded DeltaDiscoveryResponse. False: nothing was taken; delta_flush() tries again. */
 	bool (*send)(void *context, const void *bytes, size_t length);
+	/* Envoy now holds what the cache has of this name (or nothing, when it has nothing). */
+	void (*settled)(void *context, enum resource_type type, const char *name);
+	/* Envoy refused this version, with these words. */
+	void (*refused)(void *context, enum resource_type type, const char *name,
+			const char *version, const char *message);
 	void *context;
 };
 
 /* A stream of one node, whose cache it reads. */
-struct delta *delta_new(struct xds_cache *cache, const struct delta_output *output);
+struct delta *delta_new(const struct xds_cache *cache, const struct delta_output *output);
 void delta_free(struct delta *delta);
 CLEANUP_DEFINE(delta_free, struct delta *)
 
-/* A request that Envoy sent. */
+/* A request that Envoy sent. What it leads to goes out with the next delta_flush(). */
 void delta_request(struct delta *delta, const struct xds_request *request);
 
-/* The cache changed (xds_cache_apply()): notes what this stream has to send. */
+/* The cache has something else, or nothing any more, of this name: notes what is to be sent. */
 void delta_changed(struct delta *delta, enum resource_type type, const char *name);
 
-/* Sends what is due, in make-before-break order, until the output takes no more. */
+/* Sends what is due until the output takes no more: clusters, the endpoints of each of them, secrets,
+ * listeners, routes, then removed listeners, then removed clusters. One resource to a response, so that
+ * its nonce names what is refused; only the first answer to a wildcard comes in one. */
 void delta_flush(struct delta *delta);
 
-/* Has this stream acknowledged the resource (or its removal) as the cache now has it, or no need of
- * it? */
+/* Does Envoy hold by its own word what the cache has of this name, or nothing when it has nothing? */
 bool delta_has(const struct delta *delta, enum resource_type type, const char *name);

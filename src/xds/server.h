@@ -41,21 +41,21 @@ void xds_batch_remove(struct xds_batch *batch, enum resource_type type, const ch
 void xds_publish(struct xds_server *server, struct xds_batch *batch);
 
 enum xds_event_kind {
-	XDS_CONNECTED,		/* a stream of the node opened */
+	XDS_CONNECTED, /* a stream of the node opened */
 	XDS_DISCONNECTED,
-	XDS_ACKED,		/* every connected Envoy of the node has this version */
-	XDS_NACKED,		/* one refused it; the version before it stays in force and is what
+	XDS_ACKED,   /* every connected Envoy of the node has this version */
+	XDS_NACKED,  /* one refused it; the version before it stays in force and is what
 				 * a reconnecting Envoy gets */
-	XDS_REMOVED,		/* every connected Envoy of the node has acknowledged the removal */
+	XDS_REMOVED, /* every connected Envoy of the node has acknowledged the removal */
 };
 
 struct xds_event {
 	enum xds_event_kind kind;
 	char *node;
-	enum resource_type type;	/* of the last three */
+	enum resource_type type; /* of the last three */
 	char *name;
 	char version[17];
-	char *message;			/* XDS_NACKED: Envoy's own words */
+	char *message; /* XDS_NACKED: Envoy's own words */
 };
 
 void xds_event_free(struct xds_event *event);

@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kubelb run: a folder of YAML is the cluster. Wires source, chain, reconciler, xDS and Envoy. */
+#include <event2/event.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/str.h"
+#include "cmd/cmd.h"
+#include "envoy/bootstrap.h"
+#include "envoy/process.h"
+#include "manager/intake.h"
+#include "manager/pki.h"
+#include "manager/report.h"
+#include "manager/state.h"
+#include "webhooks/webhooks.h"
+
+#define NODE "kubelb"
+#define POOL_DEFAULT "127.64.0.0/16"
+#define DRAIN_SECONDS 5
+
+static const char usage_text[] =
+	"usage: kubelb run [OPTIONS] DIR\n"
+	"\n"
+	"Serves the objects of a folder through Envoy: DIR/*.yaml is the operator's (Config, "
+	"Tenants),\n"
+	"DIR/<tenant>/ a tenant's. Every object passes the admission chain; edits are picked up, "
+	"and a\n"
+	"refused edit leaves the last good object in force.\n"
+	"\n"
+	"  --once               leave when everything is acknowledged: 0 all serving or ignored,\n"
+	"                       1 something refused, conflicted or rejected\n"
+	"  -o, --output FORMAT  text (default) or json: JSON Lines on stdout\n"
+	"  --state DIR          where addresses and ages are kept (default: below XDG_STATE_HOME)\n"
+	"  --address-pool LIST  CIDR, range a-b or list of addresses (default " POOL_DEFAULT ")\n"
+	"  --port-offset N      add N to each port, where low ports may not be bound\n"
+	"  --envoy PATH         the Envoy to start (default: envoy in PATH)\n"
+	"  --no-envoy           start none; the bootstrap for yours is written to the state "
+	"folder\n"
+	"  --xds-address ADDR   with --no-envoy: serve xDS over mutual TLS on host:port\n"
+	"  -v, --verbose        log more\n"
+	"  -h, --help           this text\n";
+
+struct run_options {
+	const char *folder;
+	const char *state;
+	const char *pool;
+	const char *envoy;
+	const char *xds_address;
+	enum report_format format;
+	int port_offset;
+	bool once, no_envoy;
+};
+
+/* The services of this process, made in order and freed in reverse. */
+struct run {
+	struct run_options options;
+	struct event_base *base;
+	struct state *state;
+	struct ledger *ledger;
+	struct address_pool *pool;
+	struct mailbox *events;
+	struct xds_server *xds;
+	struct delivery *delivery;
+	struct store *store;
+	struct reconciler *reconciler;
+	struct folder *folder;
+	struct intake *intake;
+	struct report *report;
+	struct envoy_process *envoy;
+	struct event *settle; /* runs once after what is under way */
+	struct event *signals[2];
+	struct dirty *dirty; /* namespaces whose lines may differ */
+	bool changed;	     /* not yet said to be ready */
+	bool stopping;
+	int status;
+};
+
+struct dirty {
+	char *namespace; /* "": the operator's */
+	UT_hash_handle hh;
+};
+
+enum {
+	OPTION_ONCE = 256,
+	OPTION_STATE,
+	OPTION_POOL,
+	OPTION_OFFSET,
+	OPTION_ENVOY,
+	OPTION_NO_ENVOY,
+	OPTION_XDS
+};
+
+static const struct option long_options[] = {
+	{ "once", no_argument, NULL, OPTION_ONCE },
+	{ "output", required_argument, NULL, 'o' },
+	{ "state", required_argument, NULL, OPTION_STATE },
+	{ "address-pool", required_argument, NULL, OPTION_POOL },
+	{ "port-offset", required_argument, NULL, OPTION_OFFSET },
+	{ "envoy", required_argument, NULL, OPTION_ENVOY },
+	{ "no-envoy", no_argument, NULL, OPTION_NO_ENVOY },
+	{ "xds-address", required_argument, NULL, OPTION_XDS },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static int usage_error(const char *what, const char *value)
+{
+	fprintf(stderr, "kubelb run: %s%s\n\n%s", what, value ? value : "", usage_text);
+	return EXIT_UNUSABLE;
+}
+
+static int parse_option(struct run_options *options, int option, const char *value)
+{
+	int64_t number;
+
+	switch (option) {
+	case OPTION_ONCE:
+		options->once = true;
+		return 0;
+	case 'o':
+		if (!str_equal(value, "text") && !str_equal(value, "json"))
+			return usage_error("-o takes text or json, not ", value);
+		options->format = str_equal(value, "json") ? REPORT_JSON : REPORT_TEXT;
+		return 0;
+	case OPTION_STATE:
+		options->state = value;
+		return 0;
+	case OPTION_POOL:
+		options->pool = value;
+		return 0;
+	case OPTION_OFFSET:
+		if (!str_to_number(value, 0, 65534, &number))
+			return usage_error("--port-offset takes 0 to 65534, not ", value);
+		options->port_offset = (int)number;
+		return 0;
+	case OPTION_ENVOY:
+		options->envoy = value;
+		return 0;
+	case OPTION_NO_ENVOY:
+		options->no_envoy = true;
+		return 0;
+	case OPTION_XDS:
+		options->xds_address = value;
+		return 0;
+	case 'v':
+		log_set_level(LOG_DEBUG);
+		return 0;
+	default:
+		fputs(usage_text, stderr);
+		return EXIT_UNUSABLE;
+	}
+}
+
+/* 0: go on; else *ret_status is the exit status. */
+static int parse_options(int argc, char **argv, struct run_options *options, int *ret_status)
+{
+	int option;
+
+	*options = (struct run_options){ .pool = POOL_DEFAULT, .envoy = "envoy" };
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "o:vh", long_options, NULL)) != -1) {
+		if (option == 'h') {
+			fputs(usage_text, stdout);
+			*ret_status = EXIT_CLEAN;
+			return 1;
+		}
+		*ret_status = parse_option(options, option, optarg);
+		if (*ret_status)
+			return 1;
+	}
+	if (argc - optind != 1)
+		*ret_status = usage_error("needs exactly one folder", NULL);
+	else if (options->xds_address && !options->no_envoy)
+		*ret_status = usage_error("--xds-address goes with --no-envoy", NULL);
+	else
+		options->folder = argv[optind];
+	return options->folder ? 0 : 1;
+}
+
+static void touch(struct run *run, const char *namespace)
+{
+	const char *key = namespace ? namespace : "";
+	struct dirty *dirty;
+
+	HASH_FIND_STR(run->dirty, key, dirty);
+	if (!dirty) {
+		dirty = memory_new(1, sizeof(*dirty));
+		dirty->namespace = memory_strdup(key);
+		HASH_ADD_KEYPTR(hh, run->dirty, dirty->namespace, strlen(dirty->namespace), dirty);
+	}
+	event_active(run->settle, EV_TIMEOUT, 0);
+}
+
+static void outcomes_changed(void *context, const char *namespace)
+{
+	touch(context, namespace);
+}
+
+static void judged(void *context, const char *namespace)
+{
+	touch(context, namespace);
+}
+
+static void leave(void *context)
+{
+	struct run *run = context;
+
+	event_base_loopbreak(run->base);
+}
+
+static void stop(struct run *run, int status)
+{
+	if (run->stopping)
+		return;
+	run->stopping = true;
+	run->status = status;
+	if (run->envoy)
+		envoy_process_stop(run->envoy, leave, run);
+	else
+		leave(run);
+}
+
+/* After a round of the loop: tells what changed, and when there is nothing left to wait for. */
+static void settle(evutil_socket_t fd, short what, void *context)
+{
+	struct run *run = context;
+	struct dirty *dirty, *next;
+
+	(void)fd, (void)what;
+	HASH_ITER(hh, run->dirty, dirty, next) {
+		report_namespace(run->report, *dirty->namespace ? dirty->namespace : NULL);
+		HASH_DEL(run->dirty, dirty);
+		free(dirty->namespace);
+		free(dirty);
+	}
+	if (!run->changed || delivery_pending(run->delivery))
+		return;
+	run->changed = false;
+	report_ready(run->report);
+	if (run->options.once)
+		stop(run, report_counts(run->report).failed ? EXIT_REFUSED : EXIT_CLEAN);
+}
+
+static void handle_event(void *context, void *message)
+{
+	CLEANUP(xds_event_free) struct xds_event *event = message;
+	struct run *run = context;
+
+	reconciler_note(run->reconciler, event);
+	event_active(run->settle, EV_TIMEOUT, 0);
+}
+
+static void discard_event(void *message)
+{
+	xds_event_free(message);
+}
+
+/* Judges what changed, serves it, and keeps what has to outlive the process. */
+static void pass(struct run *run)
+{
+	struct error err;
+
+	intake_run(run->intake);
+	reconciler_flush(run->reconciler);
+	if (ledger_save(run->ledger, &err) < 0)
+		log_error("addresses and ages are not saved: %s", err.text);
+	run->changed = true;
+	event_active(run->settle, EV_TIMEOUT, 0);
+}
+
+static void folder_changed(void *context, const char *tenant, bool settled)
+{
+	struct run *run = context;
+
+	if (settled)
+		pass(run);
+	else
+		intake_touch(run->intake, tenant);
+}
+
+static void touch_tenant(void *context, const char *tenant)
+{
+	struct run *run = context;
+
+	intake_touch(run->intake, tenant);
+}
+
+static void handle_signal(evutil_socket_t signal_number, short what, void *context)
+{
+	(void)signal_number, (void)what;
+	stop(context, EXIT_CLEAN);
+}
+
+static void envoy_died(void *context, const char *why)
+{
+	(void)context;
+	log_error("%s; starting another", why);
+}
+
+static int start_xds(struct run *run, struct error *err)
+{
+	struct xds_options options = {
+		.socket_path = state_file(run->state, "xds.sock"),
+		.events = run->events,
+	};
+	int r;
+
+	if (run->options.xds_address) {
+		r = pki_write(state_folder(run->state), run->options.xds_address, NODE, err);
+		if (r < 0)
+			return r;
+		options.socket_path = NULL;
+		options.address = run->options.xds_address;
+		options.ca_file = state_file(run->state, PKI_CA);
+		options.certificate_file = state_file(run->state, PKI_SERVER);
+		options.key_file = state_file(run->state, PKI_SERVER_KEY);
+	}
+	return xds_server_new(&options, &run->xds, err);
+}
+
+/* Splits host:port; the port is known to be one, xDS listens on it. */
+static void set_xds_address(struct bootstrap_options *options, struct arena *arena,
+			    const char *address)
+{
+	const char *colon = strrchr(address, ':');
+	const char *host = arena_strndup(arena, address, (size_t)(colon - address));
+	size_t length = strlen(host);
+
+	if (*host == '[' && length > 2)
+		host = arena_strndup(arena, host + 1, length - 2);
+	options->xds_host = host;
+	options->xds_port = (uint16_t)atoi(colon + 1);
+}
+
+static int start_envoy(struct run *run, struct error *err)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	const char *folder = state_folder(run->state);
+	struct bootstrap_options bootstrap = { .node = NODE, .admin_socket = "admin.sock" };
+	const struct envoy_process_options options = {
+		.program = run->options.envoy,
+		.folder = folder,
+		.drain_seconds = DRAIN_SECONDS,
+		.died = envoy_died,
+		.context = run,
+	};
+	int r;
+
+	if (run->options.xds_address) {
+		set_xds_address(&bootstrap, arena, run->options.xds_address);
+		bootstrap.pki_folder = folder;
+	} else {
+		bootstrap.xds_socket =
+			run->options.no_envoy ? state_file(run->state, "xds.sock") : "xds.sock";
+	}
+	if (run->options.no_envoy)
+		bootstrap.admin_socket = NULL;
+	r = bootstrap_write(&bootstrap, folder, err);
+	if (r < 0 || run->options.no_envoy)
+		return r;
+	return envoy_process_new(run->base, &options, &run->envoy, err);
+}
+
+static void watch_signals(struct run *run)
+{
+	static const int numbers[] = { SIGTERM, SIGINT };
+
+	signal(SIGPIPE, SIG_IGN);
+	for (int i = 0; i < 2; i++) {
+		run->signals[i] = evsignal_new(run->base, numbers[i], handle_signal, run);
+		event_add(run->signals[i], NULL);
+	}
+}
+
+static int open_state(struct run *run, struct error *err)
+{
+	int r = address_pool_new(run->options.pool, &run->pool, err);
+
+	if (r == 0)
+		r = state_open(run->options.state, run->options.folder, &run->state, err);
+	return r < 0 ? r : ledger_open(state_file(run->state, "state.json"), &run->ledger, err);
+}
+
+static const char *const *reserved_networks(const struct run *run, struct arena *arena,
+					    size_t *ret_count)
+{
+	struct string_list list = { 0 };
+	const char *network;
+
+	for (size_t i = 0; (network = address_pool_network(run->pool, i)); i++)
+		LIST_APPEND(arena, &list, network);
+	*ret_count = list.count;
+	return list.items;
+}
+
+static int start(struct run *run, struct arena *arena, struct error *err)
+{
+	struct reconciler_options reconciler = { .changed = outcomes_changed, .context = run };
+	struct intake_options intake = { .handlers = webhooks, .judged = judged, .context = run };
+	struct report_options report = { .format = run->options.format, .out = stdout };
+	int r = open_state(run, err);
+
+	if (r < 0)
+		return r;
+	run->base = event_base_new();
+	run->settle = event_new(run->base, -1, 0, settle, run);
+	run->events = mailbox_new(run->base, handle_event, run);
+	r = start_xds(run, err);
+	if (r < 0)
+		return r;
+	run->delivery = delivery_new(run->xds, NODE);
+	reconciler.store = intake.store = run->store = store_new();
+	reconciler.delivery = run->delivery;
+	reconciler.ledger = intake.ledger = run->ledger;
+	reconciler.pool = run->pool;
+	reconciler.port_offset = run->options.port_offset;
+	intake.reconciler = run->reconciler = reconciler_new(&reconciler);
+	r = folder_new(run->options.once ? NULL : run->base, run->options.folder, folder_changed,
+		       run, &run->folder, err);
+	if (r < 0)
+		return r;
+	intake.folder = run->folder;
+	intake.reserved = reserved_networks(run, arena, &intake.reserved_count);
+	report.intake = run->intake = intake_new(&intake);
+	report.reconciler = run->reconciler;
+	run->report = report_new(&report);
+	watch_signals(run);
+	return start_envoy(run, err);
+}
+
+static void done(struct run *run)
+{
+	struct dirty *dirty, *next;
+
+	envoy_process_free(run->envoy);
+	xds_server_free(run->xds);
+	report_free(run->report);
+	intake_free(run->intake);
+	folder_free(run->folder);
+	reconciler_free(run->reconciler);
+	store_free(run->store);
+	delivery_free(run->delivery);
+	if (run->events)
+		mailbox_free(run->events, discard_event);
+	HASH_ITER(hh, run->dirty, dirty, next) {
+		HASH_DEL(run->dirty, dirty);
+		free(dirty->namespace);
+		free(dirty);
+	}
+	for (int i = 0; i < 2; i++)
+		if (run->signals[i])
+			event_free(run->signals[i]);
+	if (run->settle)
+		event_free(run->settle);
+	address_pool_free(run->pool);
+	ledger_free(run->ledger);
+	state_free(run->state);
+	if (run->base)
+		event_base_free(run->base);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct run run = { 0 };
+	struct error err;
+	int status;
+
+	if (parse_options(argc, argv, &run.options, &status))
+		return status;
+	if (start(&run, arena, &err) < 0) {
+		fprintf(stderr, "kubelb run: %s\n", err.text);
+		run.status = EXIT_UNUSABLE;
+	} else {
+		folder_tenants(run.folder, touch_tenant, &run);
+		pass(&run);
+		event_base_dispatch(run.base);
+	}
+	done(&run);
+	return run.status;
+}

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One xDS stream as a state machine. */
+#include "xds/delta.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <uthash.h>
+#include <utlist.h>
+
+#include "base/memory.h"
+#include "base/str.h"
+#include "xds/response.h"
+
+/* A version that no resource has: what an Envoy holds that was told of nothing. */
+#define NOTHING ""
+#define VERSION_SIZE 17
+
+/* The order in which what is due goes out. */
+enum queue { QUEUE_ADD, QUEUE_REMOVE, QUEUES };
+
+/* What this stream knows of one name. */
+struct sub {
+	char *name;
+	enum resource_type type;
+	char held[VERSION_SIZE]; /* by Envoy's word */
+	char sent[VERSION_SIZE]; /* in flight while nonce is not 0 */
+	uint64_t nonce;		 /* of the last response with it that is unanswered */
+	bool forced;		 /* to be sent though Envoy holds it */
+	int queue;		 /* where it waits, -1: nowhere */
+	struct sub *prev, *next; /* of the queue */
+	UT_hash_handle hh;
+};
+
+/* A response that Envoy has yet to answer: about one name, or the first answer to a wildcard. */
+struct flight {
+	uint64_t nonce;
+	enum resource_type type;
+	char *name; /* NULL: all subs of the type with this nonce */
+	UT_hash_handle hh;
+};
+
+struct stream_type {
+	struct sub *subs;
+	struct sub *queues[QUEUES];
+	bool wildcard; /* asked for all */
+	bool answered; /* its first answer went out */
+};
+
+struct delta {
+	const struct xds_cache *cache;
+	struct delta_output output;
+	uint64_t nonce;
+	struct stream_type types[RESOURCE_TYPES];
+	struct flight *flights;
+};
+
+static bool is_wildcard_type(enum resource_type type)
+{
+	return type == RESOURCE_CLUSTER || type == RESOURCE_LISTENER;
+}
+
+struct delta *delta_new(const struct xds_cache *cache, const struct delta_output *output)
+{
+	struct delta *delta = memory_new(1, sizeof(*delta));
+
+	delta->cache = cache;
+	delta->output = *output;
+	return delta;
+}
+
+static void queue_leave(struct delta *delta, struct sub *sub)
+{
+	if (sub->queue < 0)
+		return;
+	DL_DELETE(delta->types[sub->type].queues[sub->queue], sub);
+	sub->queue = -1;
+}
+
+static void queue_join(struct delta *delta, struct sub *sub, enum queue queue)
+{
+	queue_leave(delta, sub);
+	sub->queue = (int)queue;
+	DL_APPEND(delta->types[sub->type].queues[queue], sub);
+}
+
+static void sub_free(struct delta *delta, struct sub *sub)
+{
+	queue_leave(delta, sub);
+	HASH_DEL(delta->types[sub->type].subs, sub);
+	free(sub->name);
+	free(sub);
+}
+
+static void flight_free(struct delta *delta, struct flight *flight)
+{
+	HASH_DEL(delta->flights, flight);
+	free(flight->name);
+	free(flight);
+}
+
+void delta_free(struct delta *delta)
+{
+	struct flight *flight, *next_flight;
+	struct sub *sub, *next;
+
+	if (!delta)
+		return;
+	for (int type = 0; type < RESOURCE_TYPES; type++)
+		HASH_ITER(hh, delta->types[type].subs, sub, next)
+			sub_free(delta, sub);
+	HASH_ITER(hh, delta->flights, flight, next_flight)
+		flight_free(delta, flight);
+	free(delta);
+}
+
+static struct sub *sub_find(const struct delta *delta, enum resource_type type, const char *name)
+{
+	struct sub *sub;
+
+	HASH_FIND_STR(delta->types[type].subs, name, sub);
+	return sub;
+}
+
+static struct sub *sub_get(struct delta *delta, enum resource_type type, const char *name)
+{
+	struct sub *sub = sub_find(delta, type, name);
+
+	if (sub)
+		return sub;
+	sub = memory_new(1, sizeof(*sub));
+	sub->name = memory_strdup(name);
+	sub->type = type;
+	sub->queue = -1;
+	HASH_ADD_KEYPTR(hh, delta->types[type].subs, sub->name, strlen(sub->name), sub);
+	return sub;
+}
+
+static const char *cache_version(const struct delta *delta, enum resource_type type,
+				 const char *name)
+{
+	const struct resource *resource = xds_cache_get(delta->cache, type, name);
+
+	return resource ? resource->version : NOTHING;
+}
+
+/* What Envoy will hold once it has answered all that was sent. */
+static const char *coming_version(const struct sub *sub)
+{
+	return sub->nonce ? sub->sent : sub->held;
+}
+
+/* Puts the name where it has to wait, or nowhere. */
+static void sub_schedule(struct delta *delta, struct sub *sub)
+{
+	const char *version = cache_version(delta, sub->type, sub->name);
+	const struct stream_type *type = &delta->types[sub->type];
+
+	if (is_wildcard_type(sub->type) && !type->wildcard)
+		return;
+	if (!sub->forced && str_equal(version, coming_version(sub)))
+		queue_leave(delta, sub);
+	else if (*version)
+		queue_join(delta, sub, QUEUE_ADD);
+	else if (is_wildcard_type(sub->type))
+		queue_join(delta, sub, QUEUE_REMOVE);
+	else
+		queue_leave(delta, sub);
+}
+
+void delta_changed(struct delta *delta, enum resource_type type, const char *name)
+{
+	struct sub *sub = sub_find(delta, type, name);
+
+	if (!sub && is_wildcard_type(type) && delta->types[type].wildcard &&
+	    *cache_version(delta, type, name))
+		sub = sub_get(delta, type, name);
+	if (sub)
+		sub_schedule(delta, sub);
+}
+
+bool delta_has(const struct delta *delta, enum resource_type type, const char *name)
+{
+	const char *version = cache_version(delta, type, name);
+	const struct sub *sub = sub_find(delta, type, name);
+
+	/* What is asked for by name is not taken away: Envoy drops it with its last user. */
+	if (!*version && !is_wildcard_type(type))
+		return true;
+	if (!sub)
+		return !*version;
+	return !sub->nonce && !sub->forced && str_equal(sub->held, version);
+}
+
+static void copy_version(char to[VERSION_SIZE], const char *from)
+{
+	snprintf(to, VERSION_SIZE, "%s", from);
+}
+
+static void want_resource(void *context, const struct resource *resource)
+{
+	struct delta *delta = context;
+
+	sub_schedule(delta, sub_get(delta, resource->type, resource->name));
+}
+
+/* Everything of the type, and what Envoy still holds of an earlier stream. */
+static void subscribe_all(struct delta *delta, enum resource_type type)
+{
+	struct sub *sub, *next;
+
+	delta->types[type].wildcard = true;
+	xds_cache_visit(delta->cache, type, want_resource, delta);
+	HASH_ITER(hh, delta->types[type].subs, sub, next)
+		sub_schedule(delta, sub);
+}
+
+/* A name asked for is answered, also with nothing, unless the answer is under way or there already. */
+static void subscribe(struct delta *delta, enum resource_type type, const char *name)
+{
+	struct sub *sub = sub_get(delta, type, name);
+
+	if (!*cache_version(delta, type, name) && !sub->nonce) {
+		sub->forced = true;
+		queue_join(delta, sub, QUEUE_ADD);
+	} else {
+		sub_schedule(delta, sub);
+	}
+}
+
+static void unsubscribe(struct delta *delta, enum resource_type type, const char *name)
+{
+	struct sub *sub = sub_find(delta, type, name);
+
+	if (sub && !is_wildcard_type(type))
+		sub_free(delta, sub);
+}
+
+static bool type_of_url(const char *url, enum resource_type *ret)
+{
+	for (int type = 0; type < RESOURCE_TYPES; type++) {
+		if (!str_equal(url, resource_type_url((enum resource_type)type)))
+			continue;
+		*ret = (enum resource_type)type;
+		return true;
+	}
+	return false;
+}
+
+/* Envoy took it. */
+static void sub_acked(struct delta *delta, struct sub *sub)
+{
+	enum resource_type type = sub->type;
+	char *name = memory_strdup(sub->name);
+
+	sub->nonce = 0;
+	copy_version(sub->held, sub->sent);
+	if (!*sub->held && is_wildcard_type(type) && sub->queue < 0 &&
+	    !*cache_version(delta, type, name))
+		sub_free(delta, sub);
+	if (delta_has(delta, type, name))
+		delta->output.settled(delta->output.context, type, name);
+	free(name);
+}
+
+static void sub_refused(struct delta *delta, struct sub *sub, const char *message)
+{
+	char version[VERSION_SIZE];
+
+	sub->nonce = 0;
+	copy_version(version, sub->sent);
+	/* What it held before stays in force there. The cache goes back to it too. */
+	if (*version)
+		delta->output.refused(delta->output.context, sub->type, sub->name, version,
+				      message);
+	sub_schedule(delta, sub);
+}
+
+/* One of the bulk is bad and nobody says which: each is sent again by itself. Envoy may run some of them
+ * without saying so after a reconnect, so that what is gone meanwhile is removed by name. */
+static void bulk_refused(struct delta *delta, const struct flight *flight)
+{
+	struct sub *sub, *next;
+
+	HASH_ITER(hh, delta->types[flight->type].subs, sub, next) {
+		if (sub->nonce != flight->nonce)
+			continue;
+		sub->nonce = 0;
+		sub->forced = true;
+		if (*cache_version(delta, sub->type, sub->name))
+			queue_join(delta, sub, QUEUE_ADD);
+		else
+			queue_join(delta, sub, QUEUE_REMOVE);
+	}
+}
+
+static void bulk_acked(struct delta *delta, const struct flight *flight)
+{
+	struct sub *sub, *next;
+
+	HASH_ITER(hh, delta->types[flight->type].subs, sub, next)
+		if (sub->nonce == flight->nonce)
+			sub_acked(delta, sub);
+}
+
+static void answer(struct delta *delta, const struct xds_request *request)
+{
+	uint64_t nonce = strtoull(request->nonce, NULL, 10);
+	struct flight *flight;
+	struct sub *sub;
+
+	HASH_FIND(hh, delta->flights, &nonce, sizeof(nonce), flight);
+	if (!flight)
+		return;
+	if (flight->name) {
+		sub = sub_find(delta, flight->type, flight->name);
+		if (sub && sub->nonce == nonce && request->refused)
+			sub_refused(delta, sub, request->message);
+		else if (sub && sub->nonce == nonce)
+			sub_acked(delta, sub);
+	} else if (request->refused) {
+		bulk_refused(delta, flight);
+	} else {
+		bulk_acked(delta, flight);
+	}
+	flight_free(delta, flight);
+}
+
+/* What Envoy holds from before the connection broke. */
+static void resume(struct delta *delta, enum resource_type type, const struct string_map *versions)
+{
+	for (size_t i = 0; i < versions->count; i++) {
+		struct sub *sub = sub_get(delta, type, versions->items[i].key);
+
+		copy_version(sub->held, versions->items[i].value);
+		if (!is_wildcard_type(type))
+			continue;
+		sub_schedule(delta, sub);
+	}
+}
+
+static void settle_resumed(struct delta *delta, enum resource_type type,
+			   const struct string_map *versions)
+{
+	for (size_t i = 0; i < versions->count; i++)
+		if (delta_has(delta, type, versions->items[i].key))
+			delta->output.settled(delta->output.context, type, versions->items[i].key);
+}
+
+void delta_request(struct delta *delta, const struct xds_request *request)
+{
+	enum resource_type type;
+
+	if (!type_of_url(request->type_url, &type))
+		return;
+	resume(delta, type, &request->versions);
+	if (*request->nonce)
+		answer(delta, request);
+	for (size_t i = 0; i < request->unsubscribe.count; i++)
+		unsubscribe(delta, type, request->unsubscribe.items[i]);
+	for (size_t i = 0; i < request->subscribe.count; i++)
+		if (!str_equal(request->subscribe.items[i], "*"))
+			subscribe(delta, type, request->subscribe.items[i]);
+	if (is_wildcard_type(type) && !delta->types[type].wildcard)
+		subscribe_all(delta, type);
+	settle_resumed(delta, type, &request->versions);
+}
+
+static struct flight *flight_new(struct delta *delta, enum resource_type type, const char *name)
+{
+	struct flight *flight = memory_new(1, sizeof(*flight));
+
+	flight->nonce = ++delta->nonce;
+	flight->type = type;
+	flight->name = memory_strdup(name);
+	HASH_ADD(hh, delta->flights, nonce, sizeof(flight->nonce), flight);
+	return flight;
+}
+
+/* A changed cluster warms until its endpoints come after it, the same ones too. */
+static void force_endpoints(struct delta *delta, const char *cluster)
+{
+	struct sub *sub;
+
+	if (!*cache_version(delta, RESOURCE_ENDPOINTS, cluster))
+		return;
+	sub = sub_get(delta, RESOURCE_ENDPOINTS, cluster);
+	sub->forced = true;
+	queue_join(delta, sub, QUEUE_ADD);
+}
+
+static void put_name(struct delta *delta, struct sub *sub, uint64_t nonce, struct buf *buf)
+{
+	const struct resource *resource = xds_cache_get(delta->cache, sub->type, sub->name);
+
+	if (resource)
+		response_add(buf, resource);
+	else if (sub->type == RESOURCE_ENDPOINTS || sub->type == RESOURCE_ROUTES)
+		response_add_empty(buf, sub->type, sub->name);
+	else
+		response_remove(buf, sub->name);
+	copy_version(sub->sent, resource ? resource->version : NOTHING);
+	sub->nonce = nonce;
+	sub->forced = false;
+	queue_leave(delta, sub);
+}
+
+static void nonce_text(char text[24], uint64_t nonce)
+{
+	snprintf(text, 24, "%llu", (unsigned long long)nonce);
+}
+
+/* One name to a response. False: the output takes no more. */
+static bool send_one(struct delta *delta, struct sub *sub)
+{
+	CLEANUP(buf_done) struct buf buf = { 0 };
+	struct flight *flight = flight_new(delta, sub->type, sub->name);
+	struct sub before = *sub;
+	enum queue queue = (enum queue)sub->queue;
+	char nonce[24];
+
+	nonce_text(nonce, flight->nonce);
+	response_begin(&buf, sub->type, nonce);
+	put_name(delta, sub, flight->nonce, &buf);
+	if (delta->output.send(delta->output.context, buf.data, buf.len)) {
+		if (sub->type == RESOURCE_CLUSTER && *sub->sent)
+			force_endpoints(delta, sub->name);
+		return true;
+	}
+	copy_version(sub->sent, before.sent);
+	sub->nonce = before.nonce;
+	sub->forced = before.forced;
+	queue_join(delta, sub, queue);
+	flight_free(delta, flight);
+	return false;
+}
+
+/* A first answer that was not taken: all of it waits again. */
+static void take_back(struct delta *delta, struct flight *flight)
+{
+	struct sub *sub, *next;
+
+	HASH_ITER(hh, delta->types[flight->type].subs, sub, next) {
+		if (sub->nonce != flight->nonce)
+			continue;
+		sub->nonce = 0;
+		sub_schedule(delta, sub);
+	}
+	flight_free(delta, flight);
+}
+
+/* The first answer to a wildcard, in one response: Envoy asks for the endpoints of all its clusters in
+ * one request then. Sent also when there is nothing, or Envoy would wait for it. */
+static bool send_first(struct delta *delta, enum resource_type type)
+{
+	CLEANUP(buf_done) struct buf buf = { 0 };
+	struct stream_type *stream = &delta->types[type];
+	struct flight *flight = flight_new(delta, type, NULL);
+	struct sub *sub;
+	char nonce[24];
+
+	nonce_text(nonce, flight->nonce);
+	response_begin(&buf, type, nonce);
+	for (int queue = 0; queue < QUEUES; queue++) {
+		while ((sub = stream->queues[queue])) {
+			/* Envoy asks by itself for the endpoints of a cluster that is new to it. */
+			if (type == RESOURCE_CLUSTER && *sub->held && queue == QUEUE_ADD)
+				force_endpoints(delta, sub->name);
+			put_name(delta, sub, flight->nonce, &buf);
+		}
+	}
+	stream->answered = delta->output.send(delta->output.context, buf.data, buf.len);
+	if (!stream->answered)
+		take_back(delta, flight);
+	return stream->answered;
+}
+
+static bool flush_queue(struct delta *delta, enum resource_type type, enum queue queue)
+{
+	struct stream_type *stream = &delta->types[type];
+
+	if (is_wildcard_type(type) && !stream->wildcard)
+		return true;
+	if (is_wildcard_type(type) && !stream->answered)
+		return send_first(delta, type);
+	while (stream->queues[queue])
+		if (!send_one(delta, stream->queues[queue]))
+			return false;
+	return true;
+}
+
+void delta_flush(struct delta *delta)
+{
+	static const struct {
+		enum resource_type type;
+		enum queue queue;
+	} order[] = {
+		{ RESOURCE_CLUSTER, QUEUE_ADD },    { RESOURCE_ENDPOINTS, QUEUE_ADD },
+		{ RESOURCE_SECRET, QUEUE_ADD },	    { RESOURCE_LISTENER, QUEUE_ADD },
+		{ RESOURCE_ROUTES, QUEUE_ADD },	    { RESOURCE_LISTENER, QUEUE_REMOVE },
+		{ RESOURCE_CLUSTER, QUEUE_REMOVE },
+	};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
+		if (!flush_queue(delta, order[i].type, order[i].queue))
+			return;
+}

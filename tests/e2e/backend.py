@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Backends that answer with their own name: NAME=PROTOCOL:ADDRESS:PORT, as many as one likes.
+
+http and https answer a JSON object: what was asked, and by which backend. tcp answers every line,
+udp every datagram with "NAME: " before it. Prints "ready" when all of them listen."""
+import argparse
+import json
+import signal
+import socket
+import socketserver
+import ssl
+import threading
+from http.server import BaseHTTPRequestHandler
+
+
+class HttpHandler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        body = json.dumps({
+            "backend": self.server.name,
+            "method": self.command,
+            "path": self.path,
+            "host": self.headers.get("host"),
+            "headers": {name.lower(): value for name, value in self.headers.items()},
+        }).encode() + b"\n"
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer
+
+    def log_message(self, *_):
+        pass
+
+
+class TcpHandler(socketserver.StreamRequestHandler):
+    def handle(self):
+        for line in self.rfile:
+            self.wfile.write(self.server.name.encode() + b": " + line)
+
+
+class UdpHandler(socketserver.DatagramRequestHandler):
+    def handle(self):
+        self.wfile.write(self.server.name.encode() + b": " + self.rfile.read())
+
+
+HANDLERS = {"http": HttpHandler, "https": HttpHandler, "tcp": TcpHandler, "udp": UdpHandler}
+
+
+def server_of(text, pair):
+    name, _, where = text.partition("=")
+    protocol, _, where = where.partition(":")
+    address, _, port = where.rpartition(":")
+    address = address.strip("[]")
+    base = socketserver.ThreadingUDPServer if protocol == "udp" else socketserver.ThreadingTCPServer
+    kind = type("Server", (base,), {
+        "address_family": socket.AF_INET6 if ":" in address else socket.AF_INET,
+        "allow_reuse_address": True,
+        "daemon_threads": True,
+        "request_queue_size": 128,
+        "name": name,
+    })
+    server = kind((address, int(port)), HANDLERS[protocol])
+    if protocol == "https":
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*pair)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    return server
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="the pair of https backends")
+    parser.add_argument("backends", nargs="+", metavar="NAME=PROTOCOL:ADDRESS:PORT")
+    arguments = parser.parse_args()
+    for text in arguments.backends:
+        try:
+            server = server_of(text, arguments.tls)
+        except OSError as error:
+            raise SystemExit(f"backend {text}: {error}") from None
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    print("ready", flush=True)
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        pass
+
+
+if __name__ == "__main__":
+    main()
