@@ -4,114 +4,15 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "net/certificate.h"
+#include "tests/unit/net/tls_site.h"
 #include "tests/unit/suite.h"
 
 #define NODE "spiffe://kubelb/node/n1"
-
-/* A folder with the server's files, and a client's pair in memory. */
-struct site {
-	char folder[32];
-	char ca[64], certificate[64], key[64];
-	struct certificate authority, other_authority, server;
-};
-
-static void put(const char *path, const struct buf *text)
-{
-	struct error err;
-
-	ck_assert_int_eq(file_write(path, text->data, text->len, 0600, &err), 0);
-}
-
-static struct certificate issue(const struct certificate *authority, enum certificate_use use,
-				time_t now, const char *const *uris)
-{
-	static const char *const hosts[] = { "localhost", NULL };
-	const struct certificate_request request = { .name = "test",
-						     .use = use,
-						     .hosts = hosts,
-						     .uris = uris,
-						     .now = now,
-						     .valid_s = 1000 };
-	struct certificate ret;
-	struct error err;
-
-	ck_assert_int_eq(certificate_issue(authority, &request, &ret, &err), 0);
-	return ret;
-}
-
-static void site_make(struct site *site)
-{
-	struct error err;
-
-	*site = (struct site){ .folder = "/tmp/tls-test-XXXXXX" };
-	ck_assert_ptr_nonnull(mkdtemp(site->folder));
-	snprintf(site->ca, sizeof(site->ca), "%s/ca.pem", site->folder);
-	snprintf(site->certificate, sizeof(site->certificate), "%s/cert.pem", site->folder);
-	snprintf(site->key, sizeof(site->key), "%s/key.pem", site->folder);
-	ck_assert_int_eq(certificate_authority("us", time(NULL), 1000, &site->authority, &err), 0);
-	ck_assert_int_eq(
-		certificate_authority("them", time(NULL), 1000, &site->other_authority, &err), 0);
-	site->server = issue(&site->authority, CERTIFICATE_SERVER, time(NULL), NULL);
-	put(site->ca, &site->authority.chain);
-	put(site->certificate, &site->server.chain);
-	put(site->key, &site->server.key);
-}
-
-static void site_remove(struct site *site)
-{
-	certificate_done(&site->authority);
-	certificate_done(&site->other_authority);
-	certificate_done(&site->server);
-	unlink(site->ca);
-	unlink(site->certificate);
-	unlink(site->key);
-	ck_assert_int_eq(rmdir(site->folder), 0);
-}
-
-static SSL_CTX *client_context(const struct site *site, const struct certificate *pair)
-{
-	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
-	BIO *bio;
-	X509 *certificate;
-	EVP_PKEY *key;
-
-	/* A client that would take anything, so that every refusal is the server's. */
-	SSL_CTX_set_security_level(context, 0);
-	ck_assert_int_eq(SSL_CTX_load_verify_file(context, site->ca), 1);
-	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
-	if (!pair)
-		return context;
-	bio = BIO_new_mem_buf(pair->chain.data, (int)pair->chain.len);
-	certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
-	BIO_free(bio);
-	bio = BIO_new_mem_buf(pair->key.data, (int)pair->key.len);
-	key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
-	BIO_free(bio);
-	ck_assert_int_eq(SSL_CTX_use_certificate(context, certificate), 1);
-	ck_assert_int_eq(SSL_CTX_use_PrivateKey(context, key), 1);
-	X509_free(certificate);
-	EVP_PKEY_free(key);
-	return context;
-}
-
-static SSL_CTX *server_context(const struct site *site)
-{
-	SSL_CTX *context = NULL;
-	struct error err = { 0 };
-
-	ck_assert_msg(tls_server_context(site->ca, site->certificate, site->key, &context, &err) ==
-			      0,
-		      "%s", err.text);
-	return context;
-}
 
 /* Both sides in turn over memory; true where the server takes the client. */
 static bool shake_hands(SSL *server, SSL *client)
@@ -139,8 +40,8 @@ struct handshake {
 static void handshake_make(struct handshake *handshake, const struct site *site,
 			   const struct certificate *pair)
 {
-	handshake->server_context = server_context(site);
-	handshake->client_context = client_context(site, pair);
+	handshake->server_context = site_server(site);
+	handshake->client_context = site_client(site, pair);
 	handshake->server = SSL_new(handshake->server_context);
 	handshake->client = SSL_new(handshake->client_context);
 }
@@ -157,7 +58,8 @@ static void handshake_done(struct handshake *handshake)
 static struct certificate issue_without_use(const struct site *site)
 {
 	CLEANUP(certificate_done)
-	struct certificate made = issue(&site->authority, CERTIFICATE_CLIENT, time(NULL), NULL);
+	struct certificate made =
+		site_issue(&site->authority, CERTIFICATE_CLIENT, time(NULL), NULL);
 	struct certificate ret = { 0 };
 	BIO *bio = BIO_new_mem_buf(made.chain.data, (int)made.chain.len);
 	X509 *certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
@@ -191,17 +93,17 @@ static struct certificate make_client(const struct site *site, int kind)
 
 	switch (kind) {
 	case OTHER_CA:
-		return issue(&site->other_authority, CERTIFICATE_CLIENT, now, NULL);
+		return site_issue(&site->other_authority, CERTIFICATE_CLIENT, now, NULL);
 	case FOR_SERVERS:
-		return issue(&site->authority, CERTIFICATE_SERVER, now, NULL);
+		return site_issue(&site->authority, CERTIFICATE_SERVER, now, NULL);
 	case WITHOUT_USE:
 		return issue_without_use(site);
 	case EXPIRED:
-		return issue(&site->authority, CERTIFICATE_CLIENT, now - 2000, NULL);
+		return site_issue(&site->authority, CERTIFICATE_CLIENT, now - 2000, NULL);
 	case NOT_YET:
-		return issue(&site->authority, CERTIFICATE_CLIENT, now + 10000, NULL);
+		return site_issue(&site->authority, CERTIFICATE_CLIENT, now + 10000, NULL);
 	default:
-		return issue(&site->authority, CERTIFICATE_CLIENT, now, NULL);
+		return site_issue(&site->authority, CERTIFICATE_CLIENT, now, NULL);
 	}
 }
 
@@ -241,8 +143,6 @@ static const struct {
 	{ TLS1_2_VERSION, "ECDHE-ECDSA-CHACHA20-POLY1305", true },
 	{ TLS1_2_VERSION, "ECDHE-ECDSA-AES128-SHA", false },
 	{ TLS1_2_VERSION, "ECDHE-ECDSA-AES128-SHA256", false },
-	{ TLS1_2_VERSION, "AES128-GCM-SHA256", false },
-	{ TLS1_2_VERSION, "DHE-RSA-AES128-GCM-SHA256", false },
 	{ TLS1_1_VERSION, "ALL:@SECLEVEL=0", false },
 	{ TLS1_VERSION, "ALL:@SECLEVEL=0", false },
 };
@@ -265,6 +165,28 @@ START_TEST(handshake_weak_offer_refused)
 			      "offer %zu", i);
 		handshake_done(&handshake);
 	}
+	site_remove(&site);
+}
+END_TEST
+
+START_TEST(ciphers_all_forward_secret_and_authenticated)
+{
+	STACK_OF(SSL_CIPHER) * ciphers;
+	SSL_CTX *context;
+	struct site site;
+
+	site_make(&site);
+	context = site_server(&site);
+	ciphers = SSL_CTX_get_ciphers(context);
+	ck_assert_int_gt(sk_SSL_CIPHER_num(ciphers), 3);
+	for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++) {
+		const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(ciphers, i);
+		int exchange = SSL_CIPHER_get_kx_nid(cipher);
+
+		ck_assert(SSL_CIPHER_is_aead(cipher));
+		ck_assert(exchange == NID_kx_ecdhe || exchange == NID_kx_any);
+	}
+	tls_context_free(context);
 	site_remove(&site);
 }
 END_TEST
@@ -325,7 +247,7 @@ START_TEST(peer_uri_only_when_single)
 	for (size_t i = 0; i < sizeof(peers) / sizeof(*peers); i++) {
 		CLEANUP(certificate_done)
 		struct certificate pair =
-			issue(&site.authority, CERTIFICATE_CLIENT, time(NULL), peers[i].uris);
+			site_issue(&site.authority, CERTIFICATE_CLIENT, time(NULL), peers[i].uris);
 		CLEANUP(free) char *peer = NULL;
 		struct handshake handshake;
 
@@ -356,7 +278,7 @@ START_TEST(context_bad_files_named)
 	ck_assert_ptr_nonnull(strstr(err.text, "/nonexistent"));
 	ck_assert_int_lt(tls_server_context(site.ca, site.key, site.key, &context, &err), 0);
 	ck_assert_ptr_nonnull(strstr(err.text, "certificate '"));
-	put(site.key, &pair.key);
+	ck_assert_int_eq(file_write(site.key, pair.key.data, pair.key.len, 0600, &err), 0);
 	ck_assert_int_lt(tls_server_context(site.ca, site.certificate, site.key, &context, &err),
 			 0);
 	ck_assert_ptr_nonnull(strstr(err.text, "private key '"));
@@ -366,4 +288,5 @@ START_TEST(context_bad_files_named)
 END_TEST
 
 SUITE(net_tls, handshake_only_right_client_taken, handshake_weak_offer_refused,
-      alpn_h2_selected_or_absent, peer_uri_only_when_single, context_bad_files_named)
+      ciphers_all_forward_secret_and_authenticated, alpn_h2_selected_or_absent,
+      peer_uri_only_when_single, context_bad_files_named)
