@@ -97,4 +97,4 @@ int admission_review(const struct admission_config *config, const json_t *review
 		     struct error *err);
 
 /* Every rule, ends with a NULL id. */
-extern const struct rule_info rules[];
+extern const struct rule_info admission_rules[];

@@ -29,7 +29,7 @@ struct metadata {
 	struct string_map labels;
 	struct string_map annotations;
 	struct string_list finalizers;
-	json_t *deletion_grace, *self_link;	/* the server's; nothing reads them */
+	json_t *deletion_grace, *self_link; /* the server's; nothing reads them */
 	json_t *owner_references;
 	json_t *managed_fields;
 };
@@ -43,10 +43,10 @@ struct object_header {
 	struct metadata metadata;
 };
 
-#define HEADER_FIELDS(type)                                                                        \
-	FIELD(type, "apiVersion", header.api_version, SHAPE_STRING),                               \
-	FIELD(type, "kind", header.kind, SHAPE_STRING),                                            \
-	FIELD(type, "metadata", header.metadata, SHAPE_OBJECT, .of = &metadata_shape)
+#define HEADER_FIELDS(type)                                          \
+	FIELD(type, "apiVersion", header.api_version, SHAPE_STRING), \
+		FIELD(type, "kind", header.kind, SHAPE_STRING),      \
+		FIELD(type, "metadata", header.metadata, SHAPE_OBJECT, .of = &metadata_shape)
 
 /* "x" for the namespace "tenant-x", NULL for any other. Borrowed from namespace. */
 const char *tenant_of_namespace(const char *namespace);

@@ -20,7 +20,7 @@
 #include "manager/pki.h"
 #include "manager/report.h"
 #include "manager/state.h"
-#include "webhooks/registration.h"
+#include "webhooks/webhooks.h"
 
 #define NODE "kubelb"
 #define POOL_DEFAULT "127.64.0.0/16"

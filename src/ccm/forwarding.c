@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One pass of forward(): identities, names on the hub, and the frame of a hub object. */
-#include "ccm/pass.h"
+#include "ccm/forwarding.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -78,7 +78,7 @@ static struct uid *uid_find(struct uid *uids, const char *text)
 }
 
 /* The uid names it, as long as it is one and its own: in files it may have been copied. */
-static void name_origins(struct pass *pass)
+static void name_origins(struct forwarding *pass)
 {
 	struct uid *uids = NULL, *uid;
 
@@ -112,7 +112,7 @@ static void name_origins(struct pass *pass)
 	HASH_CLEAR(hh, uids);
 }
 
-static struct grants_of *grants_into(struct pass *pass, const char *namespace)
+static struct grants_of *grants_into(struct forwarding *pass, const char *namespace)
 {
 	struct grants_of *grants;
 
@@ -126,7 +126,7 @@ static struct grants_of *grants_into(struct pass *pass, const char *namespace)
 	return grants;
 }
 
-static void index_grant(struct pass *pass, struct origin *origin)
+static void index_grant(struct forwarding *pass, struct origin *origin)
 {
 	struct problems problems = { .arena = pass->arena };
 	const struct reference_grant *grant = shape_decode(&reference_grant_shape, origin->object,
@@ -135,8 +135,8 @@ static void index_grant(struct pass *pass, struct origin *origin)
 
 	/* What cannot be read permits nothing. */
 	if (problems.count) {
-		pass_warn(pass, origin, NULL, "it permits nothing: %s: %s", problems.items[0].field,
-			  problems.items[0].message);
+		forwarding_warn(pass, origin, NULL, "it permits nothing: %s: %s",
+				problems.items[0].field, problems.items[0].message);
 		return;
 	}
 	grants = grants_into(pass, origin->namespace);
@@ -144,16 +144,16 @@ static void index_grant(struct pass *pass, struct origin *origin)
 	LIST_APPEND(pass->arena, &grants->origins, origin);
 }
 
-void pass_init(struct pass *pass, const struct forward_options *options,
-	       const struct forward_input *inputs, size_t count, struct arena *arena,
-	       struct forward_outcome *outcomes, struct forward_list *list)
+void forwarding_init(struct forwarding *pass, const struct forward_options *options,
+		     const struct forward_input *inputs, size_t count, struct arena *arena,
+		     struct forward_outcome *outcomes, struct forward_list *list)
 {
-	*pass = (struct pass){ .options = options,
-			       .arena = arena,
-			       .origins = arena_alloc(arena, count, sizeof(struct origin)),
-			       .count = count,
-			       .outcomes = outcomes,
-			       .list = list };
+	*pass = (struct forwarding){ .options = options,
+				     .arena = arena,
+				     .origins = arena_alloc(arena, count, sizeof(struct origin)),
+				     .count = count,
+				     .outcomes = outcomes,
+				     .list = list };
 	for (size_t i = 0; i < count; i++) {
 		struct origin *origin = &pass->origins[i], *known;
 		const char *key;
@@ -170,14 +170,14 @@ void pass_init(struct pass *pass, const struct forward_options *options,
 	name_origins(pass);
 }
 
-void pass_done(struct pass *pass)
+void forwarding_done(struct forwarding *pass)
 {
 	HASH_CLEAR(hh, pass->by_identity);
 	HASH_CLEAR(hh, pass->by_namespace);
 }
 
-struct origin *pass_find(const struct pass *pass, enum kind kind, const char *namespace,
-			 const char *name)
+struct origin *forwarding_find(const struct forwarding *pass, enum kind kind, const char *namespace,
+			       const char *name)
 {
 	const char *key = identity(pass->arena, kind, namespace, name);
 	struct origin *origin;
@@ -186,7 +186,8 @@ struct origin *pass_find(const struct pass *pass, enum kind kind, const char *na
 	return origin;
 }
 
-void pass_ignore(struct pass *pass, const struct origin *origin, const char *format, ...)
+void forwarding_ignore(struct forwarding *pass, const struct origin *origin, const char *format,
+		       ...)
 {
 	struct forward_outcome *outcome = &pass->outcomes[origin->index];
 	char text[512];
@@ -199,8 +200,8 @@ void pass_ignore(struct pass *pass, const struct origin *origin, const char *for
 	outcome->reason = arena_strdup(pass->arena, text);
 }
 
-void pass_warn(struct pass *pass, const struct origin *origin, const struct path *path,
-	       const char *format, ...)
+void forwarding_warn(struct forwarding *pass, const struct origin *origin, const struct path *path,
+		     const char *format, ...)
 {
 	struct forward_outcome *outcome = &pass->outcomes[origin->index];
 	char text[512];
@@ -246,7 +247,7 @@ json_t *origin_annotations(const struct origin *origin)
 	return NULL;
 }
 
-static json_t *hub_metadata(const struct pass *pass, const struct origin *origin)
+static json_t *hub_metadata(const struct forwarding *pass, const struct origin *origin)
 {
 	json_t *metadata = json_object(), *labels = json_object(), *annotations;
 
@@ -264,8 +265,8 @@ static json_t *hub_metadata(const struct pass *pass, const struct origin *origin
 	return metadata;
 }
 
-struct forwarded *pass_send(struct pass *pass, const struct origin *origin, enum kind kind,
-			    json_t *spec)
+struct forwarded *forwarding_send(struct forwarding *pass, const struct origin *origin,
+				  enum kind kind, json_t *spec)
 {
 	json_t *object = json_object();
 
@@ -281,7 +282,7 @@ struct forwarded *pass_send(struct pass *pass, const struct origin *origin, enum
 	return &pass->list->items[pass->list->count - 1];
 }
 
-json_t *origin_embed(struct pass *pass, const struct origin *origin)
+json_t *origin_embed(struct forwarding *pass, const struct origin *origin)
 {
 	static const char *const kept[] = { "labels",	  "annotations", "uid", "creationTimestamp",
 					    "generation", NULL };

@@ -32,7 +32,7 @@ struct grants_of {
 	UT_hash_handle hh;
 };
 
-struct pass {
+struct forwarding {
 	const struct forward_options *options;
 	struct arena *arena;
 	struct origin *origins;
@@ -43,28 +43,28 @@ struct pass {
 	struct forward_list *list;
 };
 
-void pass_init(struct pass *pass, const struct forward_options *options,
-	       const struct forward_input *inputs, size_t count, struct arena *arena,
-	       struct forward_outcome *outcomes, struct forward_list *list);
-void pass_done(struct pass *pass);
+void forwarding_init(struct forwarding *pass, const struct forward_options *options,
+		     const struct forward_input *inputs, size_t count, struct arena *arena,
+		     struct forward_outcome *outcomes, struct forward_list *list);
+void forwarding_done(struct forwarding *pass);
 
 /* NULL: it is not among the inputs. */
-struct origin *pass_find(const struct pass *pass, enum kind kind, const char *namespace,
-			 const char *name);
+struct origin *forwarding_find(const struct forwarding *pass, enum kind kind, const char *namespace,
+			       const char *name);
 
-void pass_ignore(struct pass *pass, const struct origin *origin, const char *format, ...)
-	FORMAT(3, 4);
-void pass_warn(struct pass *pass, const struct origin *origin, const struct path *path,
-	       const char *format, ...) FORMAT(4, 5);
+void forwarding_ignore(struct forwarding *pass, const struct origin *origin, const char *format,
+		       ...) FORMAT(3, 4);
+void forwarding_warn(struct forwarding *pass, const struct origin *origin, const struct path *path,
+		     const char *format, ...) FORMAT(4, 5);
 
 /* Adds the hub object of that kind and with this spec (adopted; NULL: none), named and labelled after
  * its origin. Valid until the next. */
-struct forwarded *pass_send(struct pass *pass, const struct origin *origin, enum kind kind,
-			    json_t *spec);
+struct forwarded *forwarding_send(struct forwarding *pass, const struct origin *origin,
+				  enum kind kind, json_t *spec);
 
 /* The origin as it is embedded in a hub object, in the version that we read: apiVersion, kind,
  * metadata without what is the server's own, and a copy of the spec. The caller's. */
-json_t *origin_embed(struct pass *pass, const struct origin *origin);
+json_t *origin_embed(struct forwarding *pass, const struct origin *origin);
 
 /* The annotations of the origin that are ours (LABEL_PREFIX); NULL: it has none. The caller's. */
 json_t *origin_annotations(const struct origin *origin);
