@@ -52,6 +52,7 @@ void pass_done(struct pass *pass);
 struct origin *pass_find(const struct pass *pass, enum kind kind, const char *namespace,
 			 const char *name);
 
+/* The reason replaces all warnings. */
 void pass_ignore(struct pass *pass, const struct origin *origin, const char *format, ...)
 	FORMAT(3, 4);
 void pass_warn(struct pass *pass, const struct origin *origin, const struct path *path,
