@@ -266,8 +266,8 @@ static void backends(struct references *references, const json_t *list, const st
 	json_array_foreach(list, i, backend) {
 		const struct path at = path_index(path, i), inner = path_key(&at, "filters");
 
-		if (references_backend(references, backend, &at))
-			filters(references, json_object_get(backend, "filters"), &inner);
+		references_backend(references, backend, &at);
+		filters(references, json_object_get(backend, "filters"), &inner);
 	}
 }
 

@@ -130,6 +130,15 @@ void place_remove(const struct place *place, const char *name)
 	remove_all(place_at(place, name));
 }
 
+void place_remove_parent(const struct place *place)
+{
+	char parent[sizeof(place->path)];
+
+	snprintf(parent, sizeof(parent), "%s", place->path);
+	*strrchr(parent, '/') = '\0';
+	remove_all(parent);
+}
+
 static void on_limit(evutil_socket_t fd, short what, void *context)
 {
 	(void)fd;
