@@ -24,7 +24,7 @@
 
 #define NODE "kubelb"
 #define POOL_DEFAULT "127.64.0.0/16"
-#define DRAIN_SECONDS 5
+#define DRAIN_SECONDS 4
 
 static const char usage_text[] =
 	"usage: kubelb run [OPTIONS] DIR\n"
