@@ -14,11 +14,12 @@
 #include "base/memory.h"
 #include "base/str.h"
 #include "envoy/generate.h"
+#include "net/certificate.h"
 #include "tests/unit/suite.h"
 #include "translate/translate.h"
 #include "json/yaml.h"
 
-/* The object that a document of in.yaml is; the text after "#" of an annotation is its age. */
+/* Documents are the older the further up they stand. */
 struct hub {
 	struct arena *arena;
 	struct store *store;
@@ -53,6 +54,26 @@ static void add_namespace(struct hub *hub, const char *namespace)
 	LIST_APPEND(hub->arena, &hub->namespaces, arena_strdup(hub->arena, namespace));
 }
 
+/* "PAIR" stands for a certificate and its key, which every run makes anew. */
+static void make_pair(json_t *json)
+{
+	static const char *const hosts[] = { "a.test", NULL };
+	const struct certificate_request request = {
+		.name = "test", .use = CERTIFICATE_SERVER, .hosts = hosts, .valid_s = 3600
+	};
+	CLEANUP(certificate_done) struct certificate authority = { 0 };
+	CLEANUP(certificate_done) struct certificate pair = { 0 };
+	json_t *data = json_object_get(json, "stringData");
+	struct error err;
+
+	if (!str_equal(json_text(data, "tls.crt"), "PAIR"))
+		return;
+	ck_assert_int_eq(certificate_authority("test", 0, 3600, &authority, &err), 0);
+	ck_assert_int_eq(certificate_issue(&authority, &request, &pair, &err), 0);
+	json_object_set_new(data, "tls.crt", json_string(buf_text(&pair.chain)));
+	json_object_set_new(data, "tls.key", json_string(buf_text(&pair.key)));
+}
+
 static void add_document(struct hub *hub, json_t *json, int64_t age)
 {
 	CLEANUP(object_unref) struct object *object = NULL;
@@ -67,6 +88,7 @@ static void add_document(struct hub *hub, json_t *json, int64_t age)
 		return;
 	if (kind == KIND_ROUTE)
 		route_normalise(json);
+	make_pair(json);
 	object = object_new(kind, json, age);
 	store_put(hub->store, object);
 	add_namespace(hub, object->namespace);
