@@ -11,9 +11,9 @@
 #include "ccm/forward_route.h"
 #include "ccm/forward_secret.h"
 #include "ccm/forward_service.h"
-#include "ccm/pass.h"
+#include "ccm/forwarding.h"
 
-static void carry(struct pass *pass, const struct origin *origin)
+static void carry(struct forwarding *pass, const struct origin *origin)
 {
 	(void)pass;
 	(void)origin;
@@ -21,7 +21,7 @@ static void carry(struct pass *pass, const struct origin *origin)
 
 static const struct {
 	enum kind kind;
-	void (*forward)(struct pass *pass, const struct origin *origin);
+	void (*forward)(struct forwarding *pass, const struct origin *origin);
 } handlers[] = {
 	{ KIND_SERVICE, forward_service },
 	{ KIND_INGRESS, forward_ingress },
@@ -47,18 +47,19 @@ void forward(const struct forward_options *options, const struct forward_input *
 	     size_t count, struct arena *arena, struct forward_outcome *outcomes,
 	     struct forward_list *ret)
 {
-	struct pass pass;
+	struct forwarding pass;
 
 	*ret = (struct forward_list){ 0 };
-	pass_init(&pass, options, inputs, count, arena, outcomes, ret);
+	forwarding_init(&pass, options, inputs, count, arena, outcomes, ret);
 	for (size_t i = 0; i < count; i++)
 		if (!is_handled(inputs[i].kind))
-			pass_ignore(&pass, &pass.origins[i], "not a kind that is sent to the hub");
+			forwarding_ignore(&pass, &pass.origins[i],
+					  "not a kind that is sent to the hub");
 	for (size_t h = 0; h < sizeof(handlers) / sizeof(*handlers); h++)
 		for (size_t i = 0; i < count; i++)
 			if (pass.origins[i].kind == handlers[h].kind)
 				handlers[h].forward(&pass, &pass.origins[i]);
-	pass_done(&pass);
+	forwarding_done(&pass);
 }
 
 /* The index behind prefix, and *ret_rest what follows its "]". False: field is none such. */

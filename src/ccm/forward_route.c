@@ -18,9 +18,10 @@ static void put_list(json_t *object, const char *key, json_t *list)
 }
 
 /* For allowedRoutes: the object's own namespace, with the label that Kubernetes gives to each. */
-static json_t *own_namespace(const struct pass *pass, const struct origin *origin)
+static json_t *own_namespace(const struct forwarding *pass, const struct origin *origin)
 {
-	const struct origin *namespace = pass_find(pass, KIND_NAMESPACE, "", origin->namespace);
+	const struct origin *namespace =
+		forwarding_find(pass, KIND_NAMESPACE, "", origin->namespace);
 	json_t *labels = json_object(), *value;
 	const char *key;
 
@@ -41,9 +42,9 @@ static void send(struct references *references, json_t *resource)
 	put_list(kubernetes, "referenceGrants", references_grants(references));
 	if (origin->kind == KIND_HTTP_ROUTE || origin->kind == KIND_GRPC_ROUTE)
 		put_list(kubernetes, "namespaces", own_namespace(references->pass, origin));
-	pass_send(references->pass, origin, KIND_ROUTE,
-		  json_pack("{s[{s{ss}}] s{so}}", "endpoints", "addressesReference", "name",
-			    ADDRESSES_DEFAULT, "source", "kubernetes", kubernetes))
+	forwarding_send(references->pass, origin, KIND_ROUTE,
+			json_pack("{s[{s{ss}}] s{so}}", "endpoints", "addressesReference", "name",
+				  ADDRESSES_DEFAULT, "source", "kubernetes", kubernetes))
 		->fields = fields;
 }
 
@@ -87,21 +88,21 @@ static void ingress_tls(struct references *references, const json_t *list, const
 	}
 }
 
-static bool class_is_ours(struct pass *pass, const struct origin *origin, const char *class,
+static bool class_is_ours(struct forwarding *pass, const struct origin *origin, const char *class,
 			  const char *field)
 {
 	if (pass->options->any_class || str_equal(class, KUBELB_CLASS))
 		return true;
 	if (class)
-		pass_ignore(pass, origin, "its class is %s; ours is '%s' (%s)",
-			    problem_quote(pass->arena, class), KUBELB_CLASS, field);
+		forwarding_ignore(pass, origin, "its class is %s; ours is '%s' (%s)",
+				  problem_quote(pass->arena, class), KUBELB_CLASS, field);
 	else
-		pass_ignore(pass, origin, "it has no class; ours is '%s' (%s)", KUBELB_CLASS,
-			    field);
+		forwarding_ignore(pass, origin, "it has no class; ours is '%s' (%s)", KUBELB_CLASS,
+				  field);
 	return false;
 }
 
-void forward_ingress(struct pass *pass, const struct origin *origin)
+void forward_ingress(struct forwarding *pass, const struct origin *origin)
 {
 	const struct path spec = path_key(NULL, "spec"), rules = path_key(&spec, "rules");
 	const struct path fallback = path_key(&spec, "defaultBackend"),
@@ -188,7 +189,7 @@ static void gateway_tls(struct references *references, const json_t *tls, const 
 	}
 }
 
-void forward_gateway(struct pass *pass, const struct origin *origin)
+void forward_gateway(struct forwarding *pass, const struct origin *origin)
 {
 	const struct path spec = path_key(NULL, "spec"), listeners = path_key(&spec, "listeners");
 	const struct path tls = path_key(&spec, "tls");
@@ -208,7 +209,7 @@ void forward_gateway(struct pass *pass, const struct origin *origin)
 }
 
 /* A parent that is a Gateway of our class. */
-static bool parent_is_ours(const struct pass *pass, const struct origin *origin,
+static bool parent_is_ours(const struct forwarding *pass, const struct origin *origin,
 			   const json_t *parent)
 {
 	const char *group = json_text(parent, "group"), *kind = json_text(parent, "kind");
@@ -218,11 +219,12 @@ static bool parent_is_ours(const struct pass *pass, const struct origin *origin,
 	if (!name || (group && !str_equal(group, GATEWAY_GROUP)) ||
 	    (kind && !str_equal(kind, "Gateway")))
 		return false;
-	gateway = pass_find(pass, KIND_GATEWAY, namespace ? namespace : origin->namespace, name);
+	gateway = forwarding_find(pass, KIND_GATEWAY, namespace ? namespace : origin->namespace,
+				  name);
 	return gateway && str_equal(json_text(gateway->spec, "gatewayClassName"), KUBELB_CLASS);
 }
 
-static bool follows_us(struct pass *pass, const struct origin *origin)
+static bool follows_us(struct forwarding *pass, const struct origin *origin)
 {
 	const json_t *parents = json_object_get(origin->spec, "parentRefs"), *parent;
 	size_t i;
@@ -232,10 +234,10 @@ static bool follows_us(struct pass *pass, const struct origin *origin)
 	json_array_foreach(parents, i, parent)
 		if (parent_is_ours(pass, origin, parent))
 			return true;
-	pass_ignore(pass, origin, "no parent: %s a Gateway of class '%s' here",
-		    json_array_size(parents) ? "none of its parentRefs names"
-					     : "it has no parentRefs; one has to name",
-		    KUBELB_CLASS);
+	forwarding_ignore(pass, origin, "no parent: %s a Gateway of class '%s' here",
+			  json_array_size(parents) ? "none of its parentRefs names"
+						   : "it has no parentRefs; one has to name",
+			  KUBELB_CLASS);
 	return false;
 }
 
@@ -271,7 +273,7 @@ static void backends(struct references *references, const json_t *list, const st
 	}
 }
 
-void forward_route(struct pass *pass, const struct origin *origin)
+void forward_route(struct forwarding *pass, const struct origin *origin)
 {
 	const struct path spec = path_key(NULL, "spec"), rules = path_key(&spec, "rules");
 	struct references references;

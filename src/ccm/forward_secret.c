@@ -25,7 +25,7 @@ static void put_values(json_t *object, const char *member, const struct origin *
 		json_decref(sent);
 }
 
-void forward_secret(struct pass *pass, const struct origin *origin)
+void forward_secret(struct forwarding *pass, const struct origin *origin)
 {
 	const char *type = json_text(origin->object, "type");
 	json_t *object;
@@ -35,12 +35,12 @@ void forward_secret(struct pass *pass, const struct origin *origin)
 	if (str_is_empty(type))
 		type = SECRET_TYPE_OPAQUE;
 	if (!str_equal(type, SECRET_TYPE_TLS) && !str_equal(type, SECRET_TYPE_OPAQUE)) {
-		pass_warn(pass, origin, NULL,
-			  "type: it is referred to, but only %s and %s are sent to the hub",
-			  SECRET_TYPE_TLS, SECRET_TYPE_OPAQUE);
+		forwarding_warn(pass, origin, NULL,
+				"type: it is referred to, but only %s and %s are sent to the hub",
+				SECRET_TYPE_TLS, SECRET_TYPE_OPAQUE);
 		return;
 	}
-	object = pass_send(pass, origin, KIND_SYNC_SECRET, NULL)->object;
+	object = forwarding_send(pass, origin, KIND_SYNC_SECRET, NULL)->object;
 	json_put_text(object, "type", type);
 	put_values(object, "data", origin, json_object_get(origin->object, "stringData"));
 	put_values(object, "stringData", origin, NULL);

@@ -2,6 +2,6 @@
 /* A Secret that something sent refers to: a SyncSecret with what TLS needs of it. */
 #pragma once
 
-#include "ccm/pass.h"
+#include "ccm/forwarding.h"
 
-void forward_secret(struct pass *pass, const struct origin *origin);
+void forward_secret(struct forwarding *pass, const struct origin *origin);

@@ -59,7 +59,7 @@ bool service_is_backend(const struct origin *origin)
 	return false;
 }
 
-json_t *service_embed(struct pass *pass, const struct origin *origin)
+json_t *service_embed(struct forwarding *pass, const struct origin *origin)
 {
 	const char *type = json_text(origin->spec, "type");
 	json_t *ports = json_array(), *spec;
@@ -103,7 +103,7 @@ static json_t *port_name(struct arena *arena, const json_t *port)
 	return json_string(lower);
 }
 
-static void add_port(struct pass *pass, const json_t *port, json_t *ports, json_t *upstream)
+static void add_port(struct forwarding *pass, const json_t *port, json_t *ports, json_t *upstream)
 {
 	const json_t *protocol = json_object_get(port, "protocol");
 	json_t *listened = json_object(), *reached = json_object();
@@ -123,8 +123,8 @@ static void add_port(struct pass *pass, const json_t *port, json_t *ports, json_
 }
 
 /* The fields of the Service's ports that are forwarded. */
-static struct string_list add_ports(struct pass *pass, const struct origin *origin, json_t *ports,
-				    json_t *upstream)
+static struct string_list add_ports(struct forwarding *pass, const struct origin *origin,
+				    json_t *ports, json_t *upstream)
 {
 	const struct path spec = path_key(NULL, "spec"), list = path_key(&spec, "ports");
 	struct string_list fields = { 0 };
@@ -135,9 +135,9 @@ static struct string_list add_ports(struct pass *pass, const struct origin *orig
 		struct path at = path_index(&list, i);
 
 		if (!has_node_port(port)) {
-			pass_warn(pass, origin, &at, "it has no nodePort and is not served");
+			forwarding_warn(pass, origin, &at, "it has no nodePort and is not served");
 		} else if (str_equal(json_text(port, "protocol"), "SCTP")) {
-			pass_warn(pass, origin, &at, "protocol SCTP is not served");
+			forwarding_warn(pass, origin, &at, "protocol SCTP is not served");
 		} else {
 			add_port(pass, port, ports, upstream);
 			LIST_APPEND(pass->arena, &fields, path_text(pass->arena, &at));
@@ -161,7 +161,7 @@ static json_t *load_balancer_spec(const struct origin *origin, json_t *ports, js
 	return spec;
 }
 
-void forward_service(struct pass *pass, const struct origin *origin)
+void forward_service(struct forwarding *pass, const struct origin *origin)
 {
 	const char *class = json_text(origin->spec, "loadBalancerClass");
 	struct string_list fields;
@@ -170,8 +170,9 @@ void forward_service(struct pass *pass, const struct origin *origin)
 	if (!str_equal(json_text(origin->spec, "type"), "LoadBalancer"))
 		return;
 	if (class && !str_equal(class, KUBELB_CLASS) && !pass->options->any_class) {
-		pass_ignore(pass, origin, "its loadBalancerClass is %s; ours is '%s', or none",
-			    problem_quote(pass->arena, class), KUBELB_CLASS);
+		forwarding_ignore(pass, origin,
+				  "its loadBalancerClass is %s; ours is '%s', or none",
+				  problem_quote(pass->arena, class), KUBELB_CLASS);
 		return;
 	}
 	ports = json_array();
@@ -180,11 +181,12 @@ void forward_service(struct pass *pass, const struct origin *origin)
 	if (!fields.count) {
 		json_decref(ports);
 		json_decref(upstream);
-		pass_ignore(
+		forwarding_ignore(
 			pass, origin,
 			"no nodePort: none of its TCP and UDP ports says where the nodes answer");
 		return;
 	}
-	pass_send(pass, origin, KIND_LOAD_BALANCER, load_balancer_spec(origin, ports, upstream))
+	forwarding_send(pass, origin, KIND_LOAD_BALANCER,
+			load_balancer_spec(origin, ports, upstream))
 		->fields = fields;
 }

@@ -10,7 +10,8 @@
 #include "base/str.h"
 #include "ccm/forward_service.h"
 
-void references_init(struct references *references, struct pass *pass, const struct origin *from)
+void references_init(struct references *references, struct forwarding *pass,
+		     const struct origin *from)
 {
 	*references = (struct references){ .pass = pass, .from = from };
 }
@@ -92,11 +93,12 @@ static bool judge(struct references *references, json_t *ref, const char *kind,
 	*ret = reference_of(references, ref, kind);
 	if (permitted(references, ret))
 		return true;
-	pass_warn(references->pass, references->from, path,
-		  "no ReferenceGrant in namespace %s permits a reference from %s in %s to %s %s",
-		  problem_quote(arena, ret->to_namespace), ret->from_kind,
-		  problem_quote(arena, ret->from_namespace), problem_quote(arena, ret->to_kind),
-		  problem_quote(arena, ret->to_name));
+	forwarding_warn(
+		references->pass, references->from, path,
+		"no ReferenceGrant in namespace %s permits a reference from %s in %s to %s %s",
+		problem_quote(arena, ret->to_namespace), ret->from_kind,
+		problem_quote(arena, ret->from_namespace), problem_quote(arena, ret->to_kind),
+		problem_quote(arena, ret->to_name));
 	replace(ref);
 	return false;
 }
@@ -104,14 +106,15 @@ static bool judge(struct references *references, json_t *ref, const char *kind,
 static void use_service(struct references *references, const char *namespace, const char *name,
 			const struct path *path)
 {
-	struct pass *pass = references->pass;
-	const struct origin *service = pass_find(pass, KIND_SERVICE, namespace, name);
+	struct forwarding *pass = references->pass;
+	const struct origin *service = forwarding_find(pass, KIND_SERVICE, namespace, name);
 	struct used_service *used;
 
 	if (!service || !service_is_backend(service)) {
-		pass_warn(pass, references->from, path, "Service %s in namespace %s %s",
-			  problem_quote(pass->arena, name), problem_quote(pass->arena, namespace),
-			  service ? "has no nodePort" : "is not here");
+		forwarding_warn(pass, references->from, path, "Service %s in namespace %s %s",
+				problem_quote(pass->arena, name),
+				problem_quote(pass->arena, namespace),
+				service ? "has no nodePort" : "is not here");
 		return;
 	}
 	HASH_FIND_PTR(references->services, &service, used);
@@ -142,14 +145,15 @@ void references_backend(struct references *references, json_t *ref, const struct
 static void use_secret(struct references *references, const char *namespace, const char *name,
 		       const struct path *path)
 {
-	struct pass *pass = references->pass;
-	struct origin *secret = pass_find(pass, KIND_SECRET, namespace, name);
+	struct forwarding *pass = references->pass;
+	struct origin *secret = forwarding_find(pass, KIND_SECRET, namespace, name);
 
 	if (secret)
 		secret->wanted = true;
 	else
-		pass_warn(pass, references->from, path, "Secret %s in namespace %s is not here",
-			  problem_quote(pass->arena, name), problem_quote(pass->arena, namespace));
+		forwarding_warn(
+			pass, references->from, path, "Secret %s in namespace %s is not here",
+			problem_quote(pass->arena, name), problem_quote(pass->arena, namespace));
 }
 
 void references_certificate(struct references *references, json_t *ref, const char *kind, bool send,

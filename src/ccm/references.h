@@ -3,7 +3,7 @@
  * them permits it, collected where one does. */
 #pragma once
 
-#include "ccm/pass.h"
+#include "ccm/forwarding.h"
 
 /* A Service, and where the object names it first. */
 struct used_service {
@@ -13,13 +13,14 @@ struct used_service {
 };
 
 struct references {
-	struct pass *pass;
+	struct forwarding *pass;
 	const struct origin *from;
 	struct used_service *services; /* by identity; those of no use to a backend left out */
 	LIST_OF(const struct origin *) grants;
 };
 
-void references_init(struct references *references, struct pass *pass, const struct origin *from);
+void references_init(struct references *references, struct forwarding *pass,
+		     const struct origin *from);
 void references_done(struct references *references);
 
 /* A backend of an Ingress: a Service of its own namespace. */

@@ -20,11 +20,11 @@
 #include "manager/pki.h"
 #include "manager/report.h"
 #include "manager/state.h"
-#include "webhooks/registration.h"
+#include "webhooks/webhooks.h"
 
 #define NODE "kubelb"
 #define POOL_DEFAULT "127.64.0.0/16"
-#define DRAIN_SECONDS 5
+#define DRAIN_SECONDS 4
 
 static const char usage_text[] =
 	"usage: kubelb run [OPTIONS] DIR\n"

@@ -165,6 +165,7 @@ static void read_object(const struct reading *reading, const struct folder_file 
 {
 	enum kind kind = kind_of(object);
 	bool ours = kind == KIND_CONFIG || kind == KIND_TENANT;
+	const char *namespace = json_text(json_object_get(object, "metadata"), "namespace");
 	const char *name = json_text(json_object_get(object, "metadata"), "name");
 	const char *place = arena_printf(reading->arena, "%s:%u", file->path, line);
 	/* There is one Config, whatever namespace it names. */
@@ -178,11 +179,11 @@ static void read_object(const struct reading *reading, const struct folder_file 
 						 record->file, record->line);
 
 		record = record_for(reading, place);
-		record_place(record, object, "", file->path, line);
+		record_place(record, object, namespace, file->path, line);
 		refuse(record, "metadata.name", first);
 		return;
 	}
-	record_place(record, object, "", file->path, line);
+	record_place(record, object, namespace, file->path, line);
 	record_judge(record, RECORD_CARRIED, NULL);
 	if (!ours)
 		refuse(record, "kind",

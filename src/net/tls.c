@@ -10,7 +10,6 @@
 #include "base/cleanup.h"
 #include "base/memory.h"
 
-CLEANUP_DEFINE(SSL_CTX_free, SSL_CTX *)
 CLEANUP_DEFINE(X509_free, X509 *)
 CLEANUP_DEFINE(GENERAL_NAMES_free, GENERAL_NAMES *)
 
@@ -71,6 +70,11 @@ static int verify(int ok, X509_STORE_CTX *store)
 	return 0;
 }
 
+void tls_context_free(SSL_CTX *context)
+{
+	SSL_CTX_free(context);
+}
+
 static SSL_CTX *strict_context(void)
 {
 	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
@@ -91,7 +95,7 @@ static SSL_CTX *strict_context(void)
 int tls_server_context(const char *ca_file, const char *certificate_file, const char *key_file,
 		       struct ssl_ctx_st **ret, struct error *err)
 {
-	CLEANUP(SSL_CTX_free) SSL_CTX *context = strict_context();
+	CLEANUP(tls_context_free) SSL_CTX *context = strict_context();
 	int r;
 
 	r = load_files(context, ca_file, certificate_file, key_file, err);
@@ -135,9 +139,4 @@ char *tls_peer_uri(const struct ssl_st *ssl)
 	if (strlen(text) != (size_t)ASN1_STRING_length(uri))
 		return NULL;
 	return memory_strdup(text);
-}
-
-void tls_context_free(struct ssl_ctx_st *context)
-{
-	SSL_CTX_free(context);
 }

@@ -2,6 +2,7 @@
 /* TLS where both sides show a certificate. */
 #pragma once
 
+#include "base/cleanup.h"
 #include "base/error.h"
 
 struct ssl_st;
@@ -13,8 +14,8 @@ struct ssl_ctx_st;
  * others is not. On success *ret is the caller's, for tls_context_free(). */
 int tls_server_context(const char *ca_file, const char *certificate_file, const char *key_file,
 		       struct ssl_ctx_st **ret, struct error *err);
-
 void tls_context_free(struct ssl_ctx_st *context);
+CLEANUP_DEFINE(tls_context_free, struct ssl_ctx_st *)
 
 /* The URI in the subject alternative name of the peer's certificate, for free(). NULL unless there is
  * exactly one: of several none says who the peer is. */

@@ -53,7 +53,6 @@ struct xds_server {
 	struct mailbox *inbox;
 	struct mailbox *events;
 	struct grpc_server *grpc;
-	struct ssl_ctx_st *tls;
 	struct node *nodes;
 	pthread_t thread;
 };
@@ -333,7 +332,6 @@ static void server_release(struct xds_server *server)
 	struct node *node, *next;
 
 	grpc_server_free(server->grpc);
-	tls_context_free(server->tls);
 	mailbox_free(server->inbox, discard_batch);
 	HASH_ITER(hh, server->nodes, node, next) {
 		HASH_DEL(server->nodes, node);
@@ -348,16 +346,16 @@ static void server_release(struct xds_server *server)
 static int server_listen(struct xds_server *server, const struct xds_options *options,
 			 struct error *err)
 {
+	CLEANUP(tls_context_free) struct ssl_ctx_st *tls = NULL;
 	int r = 0;
 
 	if (options->socket_path)
 		r = grpc_server_listen_unix(server->grpc, options->socket_path, err);
 	if (r == 0 && options->address) {
 		r = tls_server_context(options->ca_file, options->certificate_file,
-				       options->key_file, &server->tls, err);
+				       options->key_file, &tls, err);
 		if (r == 0)
-			r = grpc_server_listen_tls(server->grpc, options->address, server->tls,
-						   err);
+			r = grpc_server_listen_tls(server->grpc, options->address, tls, err);
 	}
 	return r < 0 ? error_prefix(err, "xDS server") : 0;
 }
