@@ -11,47 +11,90 @@ struct rule_info {
 	const char *id, *title, *allowed;
 };
 
-/* What a kind brings to the chain; the table lives in webhooks/, cmd passes it in. */
-struct admission;
+enum operation { OPERATION_CREATE, OPERATION_UPDATE, OPERATION_DELETE };
+
+enum caller {
+	CALLER_STRANGER,
+	CALLER_TENANT, /* system:serviceaccount:tenant-<x>:* */
+	CALLER_OPERATOR,
+	CALLER_CONTROLLER, /* of kube-controller-manager: namespaces and garbage */
+};
+
+struct admission_config;
+struct admission_handler;
+
+/* One object on its way through the chain. Texts are borrowed from the request or lie in the arena;
+ * a json_t made here is adopted by the arena. */
+struct admission {
+	const struct admission_config *config;
+	struct arena *arena;
+
+	/* What is asked. */
+	enum operation operation;
+	const char *user;
+	const char *const *groups; /* ends with NULL */
+	const char *subresource;   /* "" for the object itself */
+	enum kind kind;
+	const char *namespace;	  /* "" for a cluster-scoped object */
+	const char *name;	  /* "" with generateName */
+	const json_t *original;	  /* NULL on DELETE */
+	const json_t *old_object; /* NULL on CREATE */
+
+	/* What the chain finds. */
+	enum caller caller;
+	const char *caller_namespace; /* of a CALLER_TENANT */
+	const struct admission_handler *handler;
+	const struct tenant_policy *tenant; /* what holds in the object's namespace */
+	json_t *object;			    /* the original, mutated; NULL on DELETE */
+	const void *decoded;		    /* struct load_balancer, struct route, … */
+	struct problems problems;
+};
+
+/* What a kind brings to the chain; the table lives in webhooks/, cmd passes it in. Each function may
+ * be NULL. What cannot be read is absent in `decoded` and told already: validate and authorize check
+ * the rest all the same, so that a reply names everything. */
 struct admission_handler {
 	enum kind kind;
-	void (*mutate)(struct admission *admission);
+	void (*mutate)(struct admission *admission); /* changes admission->object, idempotent */
 	void (*validate)(struct admission *admission);
 	void (*authorize)(struct admission *admission);
 };
 
 struct admission_config {
-	const struct admission_handler *handlers;	/* ends with KIND_UNKNOWN */
+	const struct admission_handler *handlers; /* ends with KIND_UNKNOWN */
 	const struct policy *policy;
-	const char *const *operator_users, *const *operator_groups;	/* end with NULL; may be NULL */
+	const char *const *operator_users, *const *operator_groups; /* end with NULL; may be NULL */
+	/* For a validating webhook, whose reply must not hold a patch. */
+	bool without_patch;
 };
-
-enum operation { OPERATION_CREATE, OPERATION_UPDATE, OPERATION_DELETE };
 
 /* What `run` and `check` fill in where the webhook has an AdmissionReview. */
 struct admission_request {
 	enum operation operation;
 	const char *user;
-	const char *const *groups;	/* ends with NULL; may be NULL */
-	json_t *object;			/* borrowed, not changed */
-	json_t *old_object;		/* of an UPDATE */
+	const char *const *groups; /* ends with NULL; may be NULL */
+	json_t *object;		   /* borrowed, not changed; NULL on DELETE */
+	json_t *old_object;	   /* of an UPDATE or DELETE */
 };
 
 struct verdict {
 	bool allowed;
-	json_t *object;			/* after mutation; the caller's */
-	struct problems problems;	/* every cause and warning, in the arena given */
+	json_t *object;		  /* after mutation; the caller's; NULL on DELETE */
+	struct problems problems; /* every cause in the order of fields, and every warning, in the
+					 * arena given */
 };
 
-/* Steps 2 to 6. Always a verdict; what cannot be judged is refused. */
+/* Steps 2 to 6. Always a verdict; what cannot be judged is refused. An object without a namespace gets
+ * that of the tenant that asks. */
 void admission_decide(const struct admission_config *config,
 		      const struct admission_request *request, struct arena *arena,
 		      struct verdict *ret);
 
-/* All seven steps: AdmissionReview in, AdmissionReview out (the caller's). ERROR_INVALID when it is
- * no review at all. */
+/* All seven steps: AdmissionReview (as json_parse() reads it) in, AdmissionReview out (the caller's).
+ * ERROR_INVALID when it is no review that could be answered: not of admission.k8s.io/v1, or without
+ * a uid. */
 int admission_review(const struct admission_config *config, const json_t *review, json_t **ret,
 		     struct error *err);
 
 /* Every rule, ends with a NULL id. */
-extern const struct rule_info rules[];
+extern const struct rule_info admission_rules[];

@@ -47,8 +47,7 @@ static const struct shape_field reference_fields[] = {
 static const struct shape reference_shape = { sizeof(struct address_reference), reference_fields,
 					      NULL, false };
 
-static void check_endpoints(const void *decoded, const struct path *path,
-			    struct problems *problems)
+static void check_endpoints(const void *decoded, const struct path *path, struct problems *problems)
 {
 	const struct endpoints *group = decoded;
 

@@ -5,18 +5,18 @@
 #include "json/shape.h"
 
 struct endpoint_address {
-	const char *ip;		/* wins over hostname */
+	const char *ip; /* wins over hostname */
 	const char *hostname;
 };
 
 struct endpoint_port {
 	const char *name;
 	int64_t port;
-	const char *protocol;	/* "TCP" when absent, see port_protocol() */
+	const char *protocol; /* "TCP" when absent, see port_protocol() */
 };
 
 struct address_reference {
-	const char *name;	/* of an Addresses object of the same namespace */
+	const char *name; /* of an Addresses object of the same namespace */
 	const char *namespace;
 	const char *api_version, *kind, *uid, *resource_version, *field_path;
 };

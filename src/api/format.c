@@ -22,7 +22,8 @@ static bool is_alnum(char c)
 /* One label of length characters: lower-case letters, digits and inner dashes. */
 static bool is_label(const char *text, size_t length)
 {
-	if (length < 1 || length > 63 || !is_lower_alnum(text[0]) || !is_lower_alnum(text[length - 1]))
+	if (length < 1 || length > 63 || !is_lower_alnum(text[0]) ||
+	    !is_lower_alnum(text[length - 1]))
 		return false;
 	for (size_t i = 0; i < length; i++)
 		if (!is_lower_alnum(text[i]) && text[i] != '-')
@@ -73,8 +74,8 @@ static bool is_kind(const char *text)
 {
 	size_t length = strlen(text);
 
-	if (length < 1 || length > 63 || is_alnum(text[0]) == false || isdigit((unsigned char)text[0]) ||
-	    !is_alnum(text[length - 1]))
+	if (length < 1 || length > 63 || is_alnum(text[0]) == false ||
+	    isdigit((unsigned char)text[0]) || !is_alnum(text[length - 1]))
 		return false;
 	for (; *text; text++)
 		if (!is_alnum(*text) && *text != '-')
@@ -103,25 +104,47 @@ static bool is_port_name(const char *text)
 	return letter;
 }
 
+/* What one number of a duration counts, and where the text goes on behind its unit. */
+static int64_t duration_unit(const char **text)
+{
+	static const struct {
+		const char *name;
+		int64_t ms;
+	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (str_has_prefix(*text, units[i].name)) {
+			*text += strlen(units[i].name);
+			return units[i].ms;
+		}
+	return 0;
+}
+
 /* ^([0-9]{1,5}(h|m|s|ms)){1,4}$ */
-static bool is_duration(const char *text)
+int64_t duration_ms(const char *text)
 {
 	unsigned parts = 0;
+	int64_t total = 0;
 
 	for (; *text; parts++) {
 		size_t digits = strspn(text, "0123456789");
+		int64_t number = 0, unit;
 
 		if (digits < 1 || digits > 5)
-			return false;
-		text += digits;
-		if (str_has_prefix(text, "ms"))
-			text += 2;
-		else if (*text == 'h' || *text == 'm' || *text == 's')
-			text++;
-		else
-			return false;
+			return -1;
+		for (; digits; digits--)
+			number = number * 10 + (*text++ - '0');
+		unit = duration_unit(&text);
+		if (!unit)
+			return -1;
+		total += number * unit;
 	}
-	return parts >= 1 && parts <= 4;
+	return parts >= 1 && parts <= 4 ? total : -1;
+}
+
+static bool is_duration(const char *text)
+{
+	return duration_ms(text) >= 0;
 }
 
 static bool is_time(const char *text)
@@ -151,26 +174,19 @@ const struct shape_format format_service_name = {
 	is_service_name, "a Service name: a DNS label that starts with a letter"
 };
 const struct shape_format format_hostname = {
-	is_hostname, "a lower-case DNS name, optionally with one leading '*.' label; no IP address, no port"
+	is_hostname,
+	"a lower-case DNS name, optionally with one leading '*.' label; no IP address, no port"
 };
-const struct shape_format format_group = {
-	is_group, "an API group: empty or a DNS subdomain"
-};
-const struct shape_format format_kind = {
-	is_kind, "a kind: letters, digits and inner '-', at most 63"
-};
-const struct shape_format format_header_name = {
-	is_header_name, "an HTTP header name of at most 256 characters"
-};
+const struct shape_format format_group = { is_group, "an API group: empty or a DNS subdomain" };
+const struct shape_format format_kind = { is_kind,
+					  "a kind: letters, digits and inner '-', at most 63" };
+const struct shape_format format_header_name = { is_header_name,
+						 "an HTTP header name of at most 256 characters" };
 const struct shape_format format_port_name = {
 	is_port_name, "a port name: at most 15 lower-case letters, digits and inner '-', one letter"
 };
-const struct shape_format format_duration = {
-	is_duration, "a duration such as 500ms, 10s or 1h30m"
-};
-const struct shape_format format_time = {
-	is_time, "a time as in 2026-01-31T12:00:00Z"
-};
-const struct shape_format format_absolute_path = {
-	is_absolute_path, "a path that starts with '/'"
-};
+const struct shape_format format_duration = { is_duration,
+					      "a duration such as 500ms, 10s or 1h30m" };
+const struct shape_format format_time = { is_time, "a time as in 2026-01-31T12:00:00Z" };
+const struct shape_format format_absolute_path = { is_absolute_path,
+						   "a path that starts with '/'" };

@@ -11,10 +11,10 @@
 #define KIND_REF_NOT_PERMITTED "RefNotPermitted"
 
 struct certificate_ref {
-	const char *group;	/* NULL: core */
-	const char *kind;	/* NULL: Secret */
+	const char *group; /* NULL: core */
+	const char *kind;  /* NULL: Secret */
 	const char *name;
-	const char *namespace;	/* NULL: the Gateway's own */
+	const char *namespace; /* NULL: the Gateway's own */
 };
 
 struct label_requirement {
@@ -28,18 +28,18 @@ struct label_selector {
 };
 
 struct route_kind {
-	const char *group;	/* NULL: GATEWAY_GROUP */
+	const char *group; /* NULL: GATEWAY_GROUP */
 	const char *kind;
 };
 
 struct allowed_routes {
-	const char *from;			/* NULL: Same */
-	struct label_selector *selector;	/* NULL selects nothing */
-	LIST_OF(struct route_kind) kinds;	/* empty: those of the protocol */
+	const char *from;		  /* NULL: Same */
+	struct label_selector *selector;  /* NULL selects nothing */
+	LIST_OF(struct route_kind) kinds; /* empty: those of the protocol */
 };
 
 struct gateway_tls {
-	const char *mode;	/* NULL: Terminate */
+	const char *mode; /* NULL: Terminate */
 	LIST_OF(struct certificate_ref) certificate_refs;
 	struct string_map options;
 	json_t *frontend_validation;
@@ -47,7 +47,7 @@ struct gateway_tls {
 
 struct gateway_listener {
 	const char *name;
-	const char *hostname;	/* NULL or "": any */
+	const char *hostname; /* NULL or "": any */
 	int64_t port;
 	const char *protocol;
 	struct gateway_tls *tls;

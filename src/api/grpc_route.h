@@ -5,12 +5,12 @@
 #include "api/http_route.h"
 
 struct grpc_method {
-	const char *type;	/* NULL: Exact; else RegularExpression */
+	const char *type; /* NULL: Exact; else RegularExpression */
 	const char *service, *method;
 };
 
 struct grpc_match {
-	struct grpc_method *method;	/* NULL: any */
+	struct grpc_method *method; /* NULL: any */
 	struct header_match_list headers;
 };
 

@@ -14,8 +14,7 @@ static const char *const methods[] = { "GET",	  "HEAD",    "POST",  "PUT",   "DE
 static const struct shape_field parent_ref_fields[] = {
 	FIELD(struct parent_ref, "group", group, SHAPE_STRING, .format = &format_group),
 	FIELD(struct parent_ref, "kind", kind, SHAPE_STRING, .format = &format_kind),
-	FIELD(struct parent_ref, "namespace", namespace, SHAPE_STRING,
-	      .format = &format_dns_label),
+	FIELD(struct parent_ref, "namespace", namespace, SHAPE_STRING, .format = &format_dns_label),
 	FIELD(struct parent_ref, "name", name, SHAPE_STRING, .required = true, .min = 1,
 	      .max = 253),
 	FIELD(struct parent_ref, "sectionName", section_name, SHAPE_STRING,
@@ -62,8 +61,8 @@ static const struct shape_field redirect_fields[] = {
 	      .format = &format_dns_subdomain),
 	FIELD(struct request_redirect, "path", path, SHAPE_POINTER, .of = &path_modifier_shape),
 	FIELD(struct request_redirect, "port", port, SHAPE_INT, .min = 1, .max = 65535),
-	FIELD(struct request_redirect, "statusCode", status_code, SHAPE_INT, .min = 301,
-	      .max = 308, .absent = 302),
+	FIELD(struct request_redirect, "statusCode", status_code, SHAPE_INT, .min = 301, .max = 308,
+	      .absent = 302),
 	{ 0 },
 };
 static const struct shape redirect_shape = { sizeof(struct request_redirect), redirect_fields, NULL,
@@ -78,12 +77,14 @@ static const struct shape_field rewrite_fields[] = {
 static const struct shape rewrite_shape = { sizeof(struct url_rewrite), rewrite_fields, NULL,
 					    false };
 
-#define OBJECT_REF_FIELDS(type, member)                                                            \
-	FIELD(type, "group", member.group, SHAPE_STRING, .format = &format_group),                 \
-	FIELD(type, "kind", member.kind, SHAPE_STRING, .format = &format_kind),                    \
-	FIELD(type, "name", member.name, SHAPE_STRING, .required = true, .min = 1, .max = 253),    \
-	FIELD(type, "namespace", member.namespace, SHAPE_STRING, .format = &format_dns_label),     \
-	FIELD(type, "port", member.port, SHAPE_INT, .min = 1, .max = 65535)
+#define OBJECT_REF_FIELDS(type, member)                                                    \
+	FIELD(type, "group", member.group, SHAPE_STRING, .format = &format_group),         \
+		FIELD(type, "kind", member.kind, SHAPE_STRING, .format = &format_kind),    \
+		FIELD(type, "name", member.name, SHAPE_STRING, .required = true, .min = 1, \
+		      .max = 253),                                                         \
+		FIELD(type, "namespace", member.namespace, SHAPE_STRING,                   \
+		      .format = &format_dns_label),                                        \
+		FIELD(type, "port", member.port, SHAPE_INT, .min = 1, .max = 65535)
 
 static const struct shape_field mirror_ref_fields[] = {
 	OBJECT_REF_FIELDS(struct request_mirror, backend_ref),
@@ -103,10 +104,7 @@ static const struct shape fraction_shape = { sizeof(struct fraction), fraction_f
 					     false };
 
 static const struct shape_field mirror_fields[] = {
-	{ .name = "backendRef",
-	  .type = SHAPE_OBJECT,
-	  .of = &mirror_ref_shape,
-	  .required = true },
+	{ .name = "backendRef", .type = SHAPE_OBJECT, .of = &mirror_ref_shape, .required = true },
 	FIELD(struct request_mirror, "percent", percent, SHAPE_INT, .max = 100, .absent = -1),
 	FIELD(struct request_mirror, "fraction", fraction, SHAPE_POINTER, .of = &fraction_shape),
 	{ 0 },
@@ -176,8 +174,8 @@ static const struct shape_field match_fields[] = {
 	FIELD(struct http_match, "path", path, SHAPE_POINTER, .of = &path_match_shape),
 	FIELD(struct http_match, "headers", headers, SHAPE_LIST, .of = &header_match_shape,
 	      .max = 16),
-	FIELD(struct http_match, "queryParams", query_params, SHAPE_LIST,
-	      .of = &header_match_shape, .max = 16),
+	FIELD(struct http_match, "queryParams", query_params, SHAPE_LIST, .of = &header_match_shape,
+	      .max = 16),
 	FIELD(struct http_match, "method", method, SHAPE_STRING, .values = methods),
 	{ 0 },
 };

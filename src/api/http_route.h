@@ -5,12 +5,12 @@
 #include "api/metadata.h"
 
 struct parent_ref {
-	const char *group;		/* NULL: GATEWAY_GROUP */
-	const char *kind;		/* NULL: Gateway */
-	const char *namespace;		/* NULL: the route's own */
+	const char *group;     /* NULL: GATEWAY_GROUP */
+	const char *kind;      /* NULL: Gateway */
+	const char *namespace; /* NULL: the route's own */
 	const char *name;
-	const char *section_name;	/* NULL: any listener */
-	int64_t port;			/* 0: any */
+	const char *section_name; /* NULL: any listener */
+	int64_t port;		  /* 0: any */
 };
 
 struct name_value {
@@ -24,7 +24,7 @@ struct header_modifier {
 };
 
 struct path_modifier {
-	const char *type;		/* ReplaceFullPath or ReplacePrefixMatch */
+	const char *type; /* ReplaceFullPath or ReplacePrefixMatch */
 	const char *replace_full_path;
 	const char *replace_prefix_match;
 };
@@ -32,8 +32,8 @@ struct path_modifier {
 struct request_redirect {
 	const char *scheme, *hostname;
 	struct path_modifier *path;
-	int64_t port;			/* 0: by scheme, or the listener's */
-	int64_t status_code;		/* 302 when absent */
+	int64_t port;	     /* 0: by scheme, or the listener's */
+	int64_t status_code; /* 302 when absent */
 };
 
 struct url_rewrite {
@@ -42,27 +42,27 @@ struct url_rewrite {
 };
 
 struct object_ref {
-	const char *group;		/* NULL: core */
-	const char *kind;		/* NULL: Service */
+	const char *group; /* NULL: core */
+	const char *kind;  /* NULL: Service */
 	const char *name;
-	const char *namespace;		/* NULL: the route's own */
-	int64_t port;			/* 0: none */
+	const char *namespace; /* NULL: the route's own */
+	int64_t port;	       /* 0: none */
 };
 
 struct fraction {
-	int64_t numerator, denominator;	/* 100 when absent */
+	int64_t numerator, denominator; /* 100 when absent */
 };
 
 struct request_mirror {
 	struct object_ref backend_ref;
-	int64_t percent;		/* -1: none given */
+	int64_t percent; /* -1: none given */
 	struct fraction *fraction;
 };
 
 struct http_cors {
 	struct string_list allow_origins, allow_methods, allow_headers, expose_headers;
 	enum tristate allow_credentials;
-	int64_t max_age;		/* seconds, 5 when absent */
+	int64_t max_age; /* seconds, 5 when absent */
 };
 
 /* Also GRPCRoute's filters, which are a subset. */
@@ -85,7 +85,7 @@ struct filter_list {
 
 struct backend_ref {
 	struct object_ref ref;
-	int64_t weight;			/* 1 when absent */
+	int64_t weight; /* 1 when absent */
 	struct filter_list filters;
 };
 
@@ -95,7 +95,7 @@ struct backend_list {
 };
 
 struct header_match {
-	const char *type;		/* NULL: Exact; else RegularExpression */
+	const char *type; /* NULL: Exact; else RegularExpression */
 	const char *name, *value;
 };
 
@@ -105,12 +105,12 @@ struct header_match_list {
 };
 
 struct path_match {
-	const char *type;		/* NULL: PathPrefix */
-	const char *value;		/* NULL: "/" */
+	const char *type;  /* NULL: PathPrefix */
+	const char *value; /* NULL: "/" */
 };
 
 struct http_match {
-	struct path_match *path;	/* NULL: PathPrefix "/" */
+	struct path_match *path; /* NULL: PathPrefix "/" */
 	struct header_match_list headers;
 	struct header_match_list query_params;
 	const char *method;
@@ -121,8 +121,8 @@ struct http_timeouts {
 };
 
 struct http_retry {
-	json_t *codes;			/* list of 400..599 */
-	int64_t attempts;		/* 0: not given */
+	json_t *codes;	  /* list of 400..599 */
+	int64_t attempts; /* 0: not given */
 	const char *backoff;
 };
 

@@ -9,8 +9,7 @@ static const char *const path_types[] = { "Exact", "Prefix", "ImplementationSpec
 
 static const struct shape_field port_fields[] = {
 	FIELD(struct ingress_backend, "number", port_number, SHAPE_INT, .min = 1, .max = 65535),
-	FIELD(struct ingress_backend, "name", port_name, SHAPE_STRING,
-	      .format = &format_port_name),
+	FIELD(struct ingress_backend, "name", port_name, SHAPE_STRING, .format = &format_port_name),
 	{ 0 },
 };
 static const struct shape port_shape = { sizeof(struct ingress_backend), port_fields, NULL, false };
@@ -117,9 +116,9 @@ static void upgrade_backend(json_t *backend)
 	if (name)
 		json_object_set(service, "name", name);
 	if (port)
-		json_object_set_new(service, "port",
-				    json_pack("{sO}", json_is_string(port) ? "name" : "number",
-					      port));
+		json_object_set_new(
+			service, "port",
+			json_pack("{sO}", json_is_string(port) ? "name" : "number", port));
 	json_object_set_new(backend, "service", service);
 	json_object_del(backend, "serviceName");
 	json_object_del(backend, "servicePort");

@@ -7,8 +7,8 @@
 #define INGRESS_CLASS_ANNOTATION "kubernetes.io/ingress.class"
 
 struct ingress_backend {
-	const char *service;		/* NULL: a resource backend, or none */
-	int64_t port_number;		/* 0: by name */
+	const char *service; /* NULL: a resource backend, or none */
+	int64_t port_number; /* 0: by name */
 	const char *port_name;
 	json_t *resource;
 };
@@ -24,7 +24,7 @@ struct ingress_http {
 };
 
 struct ingress_rule {
-	const char *host;		/* NULL or "": any */
+	const char *host; /* NULL or "": any */
 	struct ingress_http *http;
 };
 

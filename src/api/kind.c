@@ -20,8 +20,15 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-#define OURS KUBELB_GROUP, { "v1alpha1" }
-#define GATEWAY_VERSIONS { "v1", "v1beta1", "v1alpha2", "v1alpha3" }
+#define OURS               \
+	KUBELB_GROUP,      \
+	{                  \
+		"v1alpha1" \
+	}
+#define GATEWAY_VERSIONS                                \
+	{                                               \
+		"v1", "v1beta1", "v1alpha2", "v1alpha3" \
+	}
 
 static const struct kind_info kinds[KINDS] = {
 	[KIND_UNKNOWN] = { "", "", { NULL }, "", false, false, NULL },
@@ -29,12 +36,16 @@ static const struct kind_info kinds[KINDS] = {
 				 &load_balancer_shape },
 	[KIND_ROUTE] = { "Route", OURS, "routes", true, false, NULL },
 	[KIND_ADDRESSES] = { "Addresses", OURS, "addresses", true, false, &addresses_shape },
-	[KIND_SYNC_SECRET] = { "SyncSecret", OURS, "syncsecrets", true, false,
-			       &sync_secret_shape },
+	[KIND_SYNC_SECRET] = { "SyncSecret", OURS, "syncsecrets", true, false, &sync_secret_shape },
 	[KIND_TENANT] = { "Tenant", OURS, "tenants", true, true, &tenant_shape },
 	[KIND_CONFIG] = { "Config", OURS, "configs", true, false, &config_shape },
-	[KIND_INGRESS] = { "Ingress", "networking.k8s.io", { "v1", "v1beta1" }, "ingresses", false,
-			   false, &ingress_shape },
+	[KIND_INGRESS] = { "Ingress",
+			   "networking.k8s.io",
+			   { "v1", "v1beta1" },
+			   "ingresses",
+			   false,
+			   false,
+			   &ingress_shape },
 	[KIND_GATEWAY] = { "Gateway", GATEWAY_GROUP, GATEWAY_VERSIONS, "gateways", false, false,
 			   &gateway_shape },
 	[KIND_HTTP_ROUTE] = { "HTTPRoute", GATEWAY_GROUP, GATEWAY_VERSIONS, "httproutes", false,
@@ -43,11 +54,21 @@ static const struct kind_info kinds[KINDS] = {
 			      false, &grpc_route_shape },
 	[KIND_SERVICE] = { "Service", "", { "v1" }, "services", false, false, &service_shape },
 	[KIND_SECRET] = { "Secret", "", { "v1" }, "secrets", false, false, &secret_shape },
-	[KIND_CONFIG_MAP] = { "ConfigMap", "", { "v1" }, "configmaps", false, false,
+	[KIND_CONFIG_MAP] = { "ConfigMap",
+			      "",
+			      { "v1" },
+			      "configmaps",
+			      false,
+			      false,
 			      &config_map_shape },
 	[KIND_REFERENCE_GRANT] = { "ReferenceGrant", GATEWAY_GROUP, GATEWAY_VERSIONS,
 				   "referencegrants", false, false, &reference_grant_shape },
-	[KIND_NAMESPACE] = { "Namespace", "", { "v1" }, "namespaces", false, true,
+	[KIND_NAMESPACE] = { "Namespace",
+			     "",
+			     { "v1" },
+			     "namespaces",
+			     false,
+			     true,
 			     &namespace_shape },
 };
 
@@ -100,6 +121,6 @@ const char *kind_api_version(struct arena *arena, enum kind kind)
 {
 	const struct kind_info *info = &kinds[kind];
 
-	return *info->group ? arena_printf(arena, "%s/%s", info->group, info->versions[0]) :
-			      info->versions[0];
+	return *info->group ? arena_printf(arena, "%s/%s", info->group, info->versions[0])
+			    : info->versions[0];
 }

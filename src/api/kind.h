@@ -27,13 +27,13 @@ enum kind {
 };
 
 struct kind_info {
-	const char *kind;		/* "LoadBalancer" */
-	const char *group;		/* "" is core */
-	const char *versions[6];	/* newest first, ends with NULL */
-	const char *resource;		/* "loadbalancers" */
-	bool ours;			/* of group kubelb.k8c.io */
+	const char *kind;	 /* "LoadBalancer" */
+	const char *group;	 /* "" is core */
+	const char *versions[6]; /* newest first, ends with NULL */
+	const char *resource;	 /* "loadbalancers" */
+	bool ours;		 /* of group kubelb.k8c.io */
 	bool cluster_scoped;
-	const struct shape *shape;	/* NULL: route_decode() */
+	const struct shape *shape; /* NULL: route_decode() */
 };
 
 const struct kind_info *kind_info(enum kind kind);

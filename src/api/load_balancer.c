@@ -2,6 +2,8 @@
 /* LoadBalancer: layer 4. */
 #include "api/load_balancer.h"
 
+#include "base/str.h"
+
 static const char *const persistences[] = { "SourceIP", NULL };
 static const char *const types[] = { "ClusterIP", "NodePort", "LoadBalancer", NULL };
 static const char *const traffic_policies[] = { "", "Cluster", "Local", NULL };
@@ -47,3 +49,14 @@ static const struct shape_field fields[] = {
 	{ 0 },
 };
 const struct shape load_balancer_shape = { sizeof(struct load_balancer), fields, NULL, false };
+
+const struct endpoint_port *load_balancer_target(const struct load_balancer *load_balancer,
+						 size_t index, const struct endpoints *group)
+{
+	const char *name = load_balancer->ports.items[index].name;
+
+	for (size_t i = 0; !str_is_empty(name) && i < group->ports.count; i++)
+		if (str_equal(group->ports.items[i].name, name))
+			return &group->ports.items[i];
+	return group->ports.count == load_balancer->ports.count ? &group->ports.items[index] : NULL;
+}

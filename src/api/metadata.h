@@ -10,6 +10,8 @@
 #define LABEL_ORIGIN_NAMESPACE "kubelb.k8c.io/origin-ns"
 #define LABEL_ORIGIN_KIND "kubelb.k8c.io/origin-resource-kind"
 #define LABEL_MANAGED_BY "kubelb.k8c.io/managed-by"
+#define LABEL_LB_NAME "kubelb.k8c.io/lb-name"
+#define LABEL_LB_NAMESPACE "kubelb.k8c.io/lb-namespace"
 #define LABEL_PREFIX "kubelb.k8c.io/"
 #define ANNOTATION_PROXY_PROTOCOL "kubelb.k8c.io/proxy-protocol"
 #define FINALIZER_CLEANUP "kubelb.k8c.io/cleanup"
@@ -27,7 +29,7 @@ struct metadata {
 	struct string_map labels;
 	struct string_map annotations;
 	struct string_list finalizers;
-	json_t *deletion_grace, *self_link;	/* the server's; nothing reads them */
+	json_t *deletion_grace, *self_link; /* the server's; nothing reads them */
 	json_t *owner_references;
 	json_t *managed_fields;
 };
@@ -41,10 +43,10 @@ struct object_header {
 	struct metadata metadata;
 };
 
-#define HEADER_FIELDS(type)                                                                        \
-	FIELD(type, "apiVersion", header.api_version, SHAPE_STRING),                               \
-	FIELD(type, "kind", header.kind, SHAPE_STRING),                                            \
-	FIELD(type, "metadata", header.metadata, SHAPE_OBJECT, .of = &metadata_shape)
+#define HEADER_FIELDS(type)                                          \
+	FIELD(type, "apiVersion", header.api_version, SHAPE_STRING), \
+		FIELD(type, "kind", header.kind, SHAPE_STRING),      \
+		FIELD(type, "metadata", header.metadata, SHAPE_OBJECT, .of = &metadata_shape)
 
 /* "x" for the namespace "tenant-x", NULL for any other. Borrowed from namespace. */
 const char *tenant_of_namespace(const char *namespace);

@@ -4,7 +4,8 @@
 
 #include "api/metadata.h"
 
-struct namespace {
+struct namespace
+{
 	struct object_header header;
 };
 

@@ -10,7 +10,7 @@ struct grant_from {
 
 struct grant_to {
 	const char *group, *kind;
-	const char *name;	/* NULL: any */
+	const char *name; /* NULL: any */
 };
 
 struct reference_grant {

@@ -19,8 +19,7 @@ static const struct shape_field kubernetes_fields[] = {
 	FIELD(struct route, "resource", resource, SHAPE_RAW),
 	FIELD(struct route, "ingresses", ingresses, SHAPE_RAW),
 	FIELD(struct route, "services", services_json, SHAPE_RAW),
-	FIELD(struct route, "referenceGrants", grants, SHAPE_LIST, .of = &reference_grant_shape,
-	      .max = ROUTE_GRANTS_MAX),
+	FIELD(struct route, "referenceGrants", grants_json, SHAPE_RAW),
 	FIELD(struct route, "namespaces", namespaces, SHAPE_LIST, .of = &namespace_labels_shape,
 	      .max = 256),
 	{ 0 },
@@ -61,25 +60,24 @@ static const char *const servable = "Ingress (networking.k8s.io/v1, networking.k
 				    "extensions/v1beta1) or Gateway, HTTPRoute, GRPCRoute "
 				    "(gateway.networking.k8s.io/v1)";
 
-static void add_source(struct route *route, json_t *object, bool pre_scoped, const char *field,
+static void add_source(struct route *route, json_t *object, struct route_source source,
 		       const struct path *path, enum shape_unknown unknown,
 		       struct problems *problems)
 {
-	struct route_source source = { .json = object, .pre_scoped = pre_scoped, .field = field };
-
+	source.json = object;
 	source.kind = kind_of(object);
-	if (source.kind != KIND_INGRESS && (pre_scoped || (source.kind != KIND_GATEWAY &&
-							   source.kind != KIND_HTTP_ROUTE &&
-							   source.kind != KIND_GRPC_ROUTE))) {
+	if (source.kind != KIND_INGRESS &&
+	    (source.pre_scoped || (source.kind != KIND_GATEWAY && source.kind != KIND_HTTP_ROUTE &&
+				   source.kind != KIND_GRPC_ROUTE))) {
 		problems_add(problems, "RT002", PROBLEM_NOT_SUPPORTED, path,
 			     arena_printf(problems->arena, "%s %s",
-					  json_is_string(json_object_get(object, "apiVersion")) ?
-						  json_text(object, "apiVersion") :
-						  "",
-					  json_is_string(json_object_get(object, "kind")) ?
-						  json_text(object, "kind") :
-						  ""),
-			     "must be %s", pre_scoped ? "an Ingress" : servable);
+					  json_is_string(json_object_get(object, "apiVersion"))
+						  ? json_text(object, "apiVersion")
+						  : "",
+					  json_is_string(json_object_get(object, "kind"))
+						  ? json_text(object, "kind")
+						  : ""),
+			     "must be %s", source.pre_scoped ? "an Ingress" : servable);
 		source.kind = KIND_UNKNOWN;
 		return;
 	}
@@ -90,6 +88,20 @@ static void add_source(struct route *route, json_t *object, bool pre_scoped, con
 	LIST_APPEND(problems->arena, &route->sources, source);
 }
 
+/* Is it a list that is worth decoding? */
+static bool check_list(const json_t *list, size_t max, const char *rule, const struct path *path,
+		       struct problems *problems)
+{
+	if (list && !json_is_array(list))
+		problems_add(problems, rule, PROBLEM_INVALID, path, NULL, "must be a list");
+	else if (json_array_size(list) > max)
+		problems_add(problems, "RT009", PROBLEM_TOO_MANY, path, NULL,
+			     "has %zu items; at most %zu are allowed", json_array_size(list), max);
+	else
+		return true;
+	return false;
+}
+
 static void decode_sources(struct route *route, const struct path *at, enum shape_unknown unknown,
 			   struct problems *problems)
 {
@@ -98,22 +110,21 @@ static void decode_sources(struct route *route, const struct path *at, enum shap
 	size_t i;
 
 	if (route->has_resource)
-		add_source(route, route->resource, false, "resource", &path, unknown, problems);
+		add_source(route, route->resource, (struct route_source){ .field = "resource" },
+			   &path, unknown, problems);
 	path = path_key(at, "ingresses");
-	if (route->has_ingresses && !json_is_array(route->ingresses))
-		problems_add(problems, "RT001", PROBLEM_INVALID, &path, NULL, "must be a list");
-	if (json_array_size(route->ingresses) > ROUTE_SOURCES_MAX) {
-		problems_add(problems, "RT009", PROBLEM_TOO_MANY, &path, NULL,
-			     "has %zu items; at most %d are allowed",
-			     json_array_size(route->ingresses), ROUTE_SOURCES_MAX);
+	if (!check_list(route->ingresses, ROUTE_SOURCES_MAX, "RT001", &path, problems))
 		return;
-	}
 	json_array_foreach(route->ingresses, i, ingress) {
 		struct path item = path_index(&path, i);
 
-		add_source(route, ingress, true,
-			   arena_printf(problems->arena, "ingresses[%zu]", i), &item, unknown,
-			   problems);
+		add_source(route, ingress,
+			   (struct route_source){
+				   .field = arena_printf(problems->arena, "ingresses[%zu]", i),
+				   .index = i,
+				   .pre_scoped = true,
+			   },
+			   &item, unknown, problems);
 	}
 }
 
@@ -124,22 +135,32 @@ static void decode_services(struct route *route, const struct path *at, enum sha
 	json_t *object;
 	size_t i;
 
-	if (route->services_json && !json_is_array(route->services_json)) {
-		problems_add(problems, "RT004", PROBLEM_INVALID, &path, NULL, "must be a list");
+	if (!check_list(route->services_json, ROUTE_SERVICES_MAX, "RT004", &path, problems))
 		return;
-	}
-	if (json_array_size(route->services_json) > ROUTE_SERVICES_MAX) {
-		problems_add(problems, "RT009", PROBLEM_TOO_MANY, &path, NULL,
-			     "has %zu items; at most %d are allowed",
-			     json_array_size(route->services_json), ROUTE_SERVICES_MAX);
-		return;
-	}
 	json_array_foreach(route->services_json, i, object) {
 		struct path item = path_index(&path, i);
-		struct service *service = shape_decode(&service_shape, object, embedded(unknown),
-						       &item, problems);
+		struct service *service =
+			shape_decode(&service_shape, object, embedded(unknown), &item, problems);
 
 		LIST_APPEND(problems->arena, &route->services, *service);
+	}
+}
+
+static void decode_grants(struct route *route, const struct path *at, enum shape_unknown unknown,
+			  struct problems *problems)
+{
+	struct path path = path_key(at, "referenceGrants");
+	json_t *object;
+	size_t i;
+
+	if (!check_list(route->grants_json, ROUTE_GRANTS_MAX, "RT003", &path, problems))
+		return;
+	json_array_foreach(route->grants_json, i, object) {
+		struct path item = path_index(&path, i);
+		struct reference_grant *grant = shape_decode(&reference_grant_shape, object,
+							     embedded(unknown), &item, problems);
+
+		LIST_APPEND(problems->arena, &route->grants, *grant);
 	}
 }
 
@@ -155,6 +176,7 @@ struct route *route_decode(const json_t *object, enum shape_unknown unknown,
 	route->has_ingresses = route->ingresses != NULL;
 	decode_sources(route, &at, unknown, problems);
 	decode_services(route, &at, unknown, problems);
+	decode_grants(route, &at, unknown, problems);
 	return route;
 }
 
@@ -185,5 +207,51 @@ const char *source_namespace(const struct route *route, const struct route_sourc
 {
 	if (source->pre_scoped)
 		return route->header.metadata.namespace;
-	return source->header->metadata.namespace ? source->header->metadata.namespace : "default";
+	return embedded_namespace(source->header);
+}
+
+const char *embedded_namespace(const struct object_header *header)
+{
+	return header->metadata.namespace ? header->metadata.namespace : "default";
+}
+
+const struct service *route_service(const struct route *route, const struct route_source *source,
+				    const char *namespace, const char *name, bool *ret_ambiguous)
+{
+	const struct service *found = NULL;
+
+	if (ret_ambiguous)
+		*ret_ambiguous = false;
+	for (size_t i = 0; i < route->services.count; i++) {
+		const struct service *service = &route->services.items[i];
+
+		if (!str_equal(service->header.metadata.name, name))
+			continue;
+		if (!source->pre_scoped) {
+			if (str_equal(embedded_namespace(&service->header), namespace))
+				return service;
+		} else if (found) {
+			if (ret_ambiguous)
+				*ret_ambiguous = true;
+			return NULL;
+		} else {
+			found = service;
+		}
+	}
+	return found;
+}
+
+int64_t route_upstream_port(const struct service *service, const struct service_port *port,
+			    const struct endpoints *group)
+{
+	size_t index = (size_t)(port - service->ports.items);
+
+	if (port->node_port)
+		return port->node_port;
+	for (size_t i = 0; !str_is_empty(port->name) && i < group->ports.count; i++)
+		if (str_equal(group->ports.items[i].name, port->name))
+			return group->ports.items[i].port;
+	if (group->ports.count == 1)
+		return group->ports.items[0].port;
+	return group->ports.count == service->ports.count ? group->ports.items[index].port : 0;
 }

@@ -11,9 +11,9 @@
 struct secret {
 	struct object_header header;
 	enum tristate immutable;
-	const char *type;		/* NULL: Opaque */
-	struct string_map data;		/* base64, but for a ConfigMap's */
-	struct string_map string_data;	/* plain; wins over data */
+	const char *type;	       /* NULL: Opaque */
+	struct string_map data;	       /* base64, but for a ConfigMap's */
+	struct string_map string_data; /* plain; wins over data */
 	json_t *status;
 };
 

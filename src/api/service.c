@@ -18,8 +18,7 @@ static const struct shape_field port_fields[] = {
 	FIELD(struct service_port, "port", port, SHAPE_INT, .required = true, .min = 1,
 	      .max = 65535),
 	FIELD(struct service_port, "targetPort", target_port, SHAPE_INT_OR_STRING),
-	FIELD(struct service_port, "nodePort", node_port, SHAPE_INT, .max = 65535,
-	      .rule = "RT004"),
+	FIELD(struct service_port, "nodePort", node_port, SHAPE_INT, .max = 65535, .rule = "RT004"),
 	{ 0 },
 };
 static const struct shape port_shape = { sizeof(struct service_port), port_fields, NULL, false };

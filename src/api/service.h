@@ -10,12 +10,12 @@ struct service_port {
 	const char *app_protocol;
 	int64_t port;
 	struct int_or_string target_port;
-	int64_t node_port;	/* 0: none */
+	int64_t node_port; /* 0: none */
 };
 
 struct service {
 	struct object_header header;
-	const char *type;	/* NULL: ClusterIP */
+	const char *type; /* NULL: ClusterIP */
 	const char *external_name;
 	const char *load_balancer_class;
 	const char *load_balancer_ip;

@@ -69,8 +69,8 @@ static const struct shape_field header_limit_fields[] = {
 	      .min = 1, .max = 8192, .rule = RULE),
 	{ 0 },
 };
-static const struct shape header_limits_shape = { sizeof(struct header_limits),
-						  header_limit_fields, NULL, false };
+static const struct shape header_limits_shape = { sizeof(struct header_limits), header_limit_fields,
+						  NULL, false };
 
 static const struct shape_field shutdown_fields[] = {
 	FIELD(struct graceful_shutdown, "disabled", disabled, SHAPE_BOOL),
@@ -89,16 +89,16 @@ static const struct shape_field overload_fields[] = {
 	FIELD(struct overload_manager, "maxActiveDownstreamConnections",
 	      max_active_downstream_connections, SHAPE_INT, .min = 1, .max = INT64_MAX,
 	      .rule = RULE),
-	FIELD(struct overload_manager, "maxHeapSizeBytes", max_heap_size_bytes, SHAPE_INT,
-	      .min = 1, .max = INT64_MAX, .rule = RULE),
+	FIELD(struct overload_manager, "maxHeapSizeBytes", max_heap_size_bytes, SHAPE_INT, .min = 1,
+	      .max = INT64_MAX, .rule = RULE),
 	{ 0 },
 };
 static const struct shape overload_shape = { sizeof(struct overload_manager), overload_fields, NULL,
 					     false };
 
 static const struct shape_field envoy_fields[] = {
-	FIELD(struct envoy_proxy_settings, "topology", topology, SHAPE_STRING,
-	      .values = topologies, .rule = RULE),
+	FIELD(struct envoy_proxy_settings, "topology", topology, SHAPE_STRING, .values = topologies,
+	      .rule = RULE),
 	FIELD(struct envoy_proxy_settings, "useDaemonset", use_daemonset, SHAPE_BOOL),
 	FIELD(struct envoy_proxy_settings, "singlePodPerNode", single_pod_per_node, SHAPE_BOOL),
 	FIELD(struct envoy_proxy_settings, "replicas", replicas, SHAPE_INT, .min = 1,
@@ -123,8 +123,7 @@ static const struct shape envoy_shape = { sizeof(struct envoy_proxy_settings), e
 static const struct shape_field fields[] = {
 	FIELD(struct settings, "propagatedAnnotations", propagated_annotations, SHAPE_MAP),
 	FIELD(struct settings, "propagateAllAnnotations", propagate_all_annotations, SHAPE_BOOL),
-	FIELD(struct settings, "deniedAnnotations", denied_annotations, SHAPE_STRINGS,
-	      .max = 256),
+	FIELD(struct settings, "deniedAnnotations", denied_annotations, SHAPE_STRINGS, .max = 256),
 	FIELD(struct settings, "defaultAnnotations", default_annotations, SHAPE_RAW),
 	FIELD(struct settings, "loadBalancer", load_balancer, SHAPE_OBJECT, .of = &class_shape),
 	FIELD(struct settings, "ingress", ingress, SHAPE_OBJECT, .of = &class_shape),

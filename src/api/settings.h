@@ -14,10 +14,10 @@ struct endpoint_policy {
 struct class_settings {
 	const char *class;
 	enum tristate disable;
-	int64_t limit;			/* -1: none */
+	int64_t limit; /* -1: none */
 	json_t *default_gateway;
 	json_t *gateway;
-	json_t *disabled_kinds[7];	/* of gatewayAPI; read by the manager's settings only */
+	json_t *disabled_kinds[7]; /* of gatewayAPI; read by the manager's settings only */
 };
 
 struct dns_settings {
@@ -49,9 +49,9 @@ struct overload_manager {
 };
 
 struct envoy_proxy_settings {
-	const char *topology;		/* NULL: shared */
+	const char *topology; /* NULL: shared */
 	enum tristate use_daemonset, single_pod_per_node;
-	int64_t replicas;		/* 3 when absent */
+	int64_t replicas; /* 3 when absent */
 	json_t *node_selector, *tolerations, *affinity, *resources, *pod_monitor;
 	const char *image;
 	struct graceful_shutdown graceful_shutdown;
@@ -71,7 +71,7 @@ struct settings {
 	struct certificate_settings certificates;
 	struct endpoint_policy endpoint_policy;
 	struct envoy_proxy_settings envoy_proxy;
-	struct string_list allowed_domains;	/* empty: all */
+	struct string_list allowed_domains; /* empty: all */
 	json_t *circuit_breaker;
 };
 

@@ -7,35 +7,42 @@
 
 struct arena;
 
+/* "<namespace>/<name>" of an object whose name is too long for the label kubelb.k8c.io/origin-name,
+ * which is then left out. */
+#define ANNOTATION_ORIGIN "kubelb.k8c.io/origin"
+
 struct forward_options {
-	const char *tenant;		/* its name: "x" */
-	/* Judge objects whatever their class (`kubelb check`). */
+	const char *tenant; /* its name: "x" */
+	/* Judge objects whatever their class and parents (`kubelb check`). */
 	bool any_class;
 };
 
-/* One object of the tenant's own cluster. */
+/* One object of the tenant's own cluster. Two of one kind, namespace and name are not to be given. */
 struct forward_input {
 	enum kind kind;
-	json_t *object;			/* borrowed, not changed */
+	json_t *object; /* borrowed, not changed */
 };
 
 enum forward_result {
-	FORWARD_SENT,			/* became hub objects */
-	FORWARD_CARRIED,		/* no traffic of its own; rides along where it is referred to */
-	FORWARD_IGNORED,		/* not ours */
+	FORWARD_SENT,	 /* became hub objects */
+	FORWARD_CARRIED, /* no traffic of its own; rides along where it is referred to */
+	FORWARD_IGNORED, /* not ours */
 };
 
 struct forward_outcome {
 	enum forward_result result;
-	const char *reason;		/* FORWARD_IGNORED: why */
+	const char *reason; /* FORWARD_IGNORED: why */
 	LIST_OF(const char *) warnings;
 };
 
-/* One hub object, without metadata.namespace's tenant label (the chain stamps it). */
+/* One hub object, in the tenant's namespace and without its label (the chain stamps it). */
 struct forwarded {
-	enum kind kind;			/* KIND_LOAD_BALANCER, KIND_ROUTE, KIND_SYNC_SECRET */
-	size_t origin;			/* index of the input it was made of */
-	json_t *object;			/* released with the arena */
+	enum kind kind; /* KIND_LOAD_BALANCER, KIND_ROUTE, KIND_SYNC_SECRET */
+	size_t origin;	/* index of the input it was made of */
+	json_t *object; /* released with the arena */
+	/* Of a LoadBalancer's spec.ports, or a Route's services: the field of the origin that each
+	 * stands for. */
+	struct string_list fields;
 };
 
 struct forward_list {
@@ -44,7 +51,8 @@ struct forward_list {
 };
 
 /* outcomes has room for count entries. References that no ReferenceGrant permits are replaced
- * (KIND_REF_NOT_PERMITTED). The same input in any order gives the same objects. */
+ * (KIND_REF_NOT_PERMITTED) and warned of, as are Services and Secrets that are not among the inputs.
+ * The same input in any order gives the same objects. */
 void forward(const struct forward_options *options, const struct forward_input *inputs,
 	     size_t count, struct arena *arena, struct forward_outcome *outcomes,
 	     struct forward_list *ret);

@@ -20,17 +20,19 @@
 #include "manager/pki.h"
 #include "manager/report.h"
 #include "manager/state.h"
-#include "webhooks/registration.h"
+#include "webhooks/webhooks.h"
 
 #define NODE "kubelb"
 #define POOL_DEFAULT "127.64.0.0/16"
-#define DRAIN_SECONDS 5
+#define DRAIN_SECONDS 4
 
 static const char usage_text[] =
 	"usage: kubelb run [OPTIONS] DIR\n"
 	"\n"
-	"Serves the objects of a folder through Envoy: DIR/*.yaml is the operator's (Config, Tenants),\n"
-	"DIR/<tenant>/ a tenant's. Every object passes the admission chain; edits are picked up, and a\n"
+	"Serves the objects of a folder through Envoy: DIR/*.yaml is the operator's (Config, "
+	"Tenants),\n"
+	"DIR/<tenant>/ a tenant's. Every object passes the admission chain; edits are picked up, "
+	"and a\n"
 	"refused edit leaves the last good object in force.\n"
 	"\n"
 	"  --once               leave when everything is acknowledged: 0 all serving or ignored,\n"
@@ -40,7 +42,8 @@ static const char usage_text[] =
 	"  --address-pool LIST  CIDR, range a-b or list of addresses (default " POOL_DEFAULT ")\n"
 	"  --port-offset N      add N to each port, where low ports may not be bound\n"
 	"  --envoy PATH         the Envoy to start (default: envoy in PATH)\n"
-	"  --no-envoy           start none; the bootstrap for yours is written to the state folder\n"
+	"  --no-envoy           start none; the bootstrap for yours is written to the state "
+	"folder\n"
 	"  --xds-address ADDR   with --no-envoy: serve xDS over mutual TLS on host:port\n"
 	"  -v, --verbose        log more\n"
 	"  -h, --help           this text\n";
@@ -72,21 +75,28 @@ struct run {
 	struct intake *intake;
 	struct report *report;
 	struct envoy_process *envoy;
-	struct event *settle;		/* runs once after what is under way */
+	struct event *settle; /* runs once after what is under way */
 	struct event *signals[2];
-	struct dirty *dirty;		/* namespaces whose lines may differ */
-	bool changed;			/* not yet said to be ready */
+	struct dirty *dirty; /* namespaces whose lines may differ */
+	bool changed;	     /* not yet said to be ready */
 	bool stopping;
 	int status;
 };
 
 struct dirty {
-	char *namespace;		/* "": the operator's */
+	char *namespace; /* "": the operator's */
 	UT_hash_handle hh;
 };
 
-enum { OPTION_ONCE = 256, OPTION_STATE, OPTION_POOL, OPTION_OFFSET, OPTION_ENVOY, OPTION_NO_ENVOY,
-       OPTION_XDS };
+enum {
+	OPTION_ONCE = 256,
+	OPTION_STATE,
+	OPTION_POOL,
+	OPTION_OFFSET,
+	OPTION_ENVOY,
+	OPTION_NO_ENVOY,
+	OPTION_XDS
+};
 
 static const struct option long_options[] = {
 	{ "once", no_argument, NULL, OPTION_ONCE },
@@ -349,9 +359,8 @@ static int start_envoy(struct run *run, struct error *err)
 		set_xds_address(&bootstrap, arena, run->options.xds_address);
 		bootstrap.pki_folder = folder;
 	} else {
-		bootstrap.xds_socket = run->options.no_envoy ?
-					       state_file(run->state, "xds.sock") :
-					       "xds.sock";
+		bootstrap.xds_socket =
+			run->options.no_envoy ? state_file(run->state, "xds.sock") : "xds.sock";
 	}
 	if (run->options.no_envoy)
 		bootstrap.admin_socket = NULL;

@@ -12,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/memory.h"
 #include "base/str.h"
 
@@ -55,14 +56,14 @@ static void on_failed(evutil_socket_t fd, short what, void *context)
 static void on_end(struct bufferevent *stream, short what, void *context)
 {
 	struct evbuffer *input = bufferevent_get_input(stream);
-	const char *text, *body = NULL;
+	CLEANUP(buf_done) struct buf text = { 0 };
+	const char *body = NULL;
 
 	if (what & BEV_EVENT_CONNECTED)
 		return;
-	evbuffer_add(input, "", 1);
-	text = (const char *)evbuffer_pullup(input, -1);
-	if (text && (what & BEV_EVENT_EOF) && str_has_prefix(text, "HTTP/1.1 200 "))
-		body = strstr(text, "\r\n\r\n");
+	buf_add(&text, evbuffer_pullup(input, -1), evbuffer_get_length(input));
+	if ((what & BEV_EVENT_EOF) && str_has_prefix(buf_text(&text), "HTTP/1.1 200 "))
+		body = strstr(buf_text(&text), "\r\n\r\n");
 	answer(context, body ? body + 4 : NULL);
 }
 

@@ -2,12 +2,11 @@
 /* One encoded Envoy resource: immutable and counted. */
 #include "envoy/resource.h"
 
-#include <inttypes.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "net/digest.h"
 
 static const char *const type_urls[RESOURCE_TYPES] = {
 	[RESOURCE_CLUSTER] = "type.googleapis.com/envoy.config.cluster.v3.Cluster",
@@ -24,11 +23,10 @@ const char *resource_type_url(enum resource_type type)
 
 static void write_version(char version[17], const unsigned char *bytes, size_t size)
 {
-	uint64_t hash = 0xcbf29ce484222325;
+	char digest[DIGEST_HEX_SIZE];
 
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ bytes[i]) * 0x100000001b3;
-	snprintf(version, 17, "%016" PRIx64, hash);
+	digest_hex(bytes, size, digest);
+	snprintf(version, 17, "%.16s", digest);
 }
 
 struct resource *resource_new(enum resource_type type, const char *name, const void *bytes,

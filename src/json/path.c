@@ -2,21 +2,45 @@
 /* Field paths as Kubernetes writes them. */
 #include "json/path.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 
+#define KEY_MAX 128
+
+/* Keys are what a user wrote: cut, and nothing but printable ASCII goes into a log or a reply. */
+static void key_put(struct buf *buf, const char *key)
+{
+	for (size_t i = 0; key[i] && i < KEY_MAX; i++) {
+		unsigned char c = (unsigned char)key[i];
+
+		if (c < 0x20 || c >= 0x7f)
+			buf_printf(buf, "\\x%02x", c);
+		else
+			buf_putc(buf, (char)c);
+	}
+}
+
 static void path_put(struct buf *buf, const struct path *path)
 {
+	bool bracket;
+
 	if (path->parent)
 		path_put(buf, path->parent);
-	if (!path->key)
+	if (!path->key) {
 		buf_printf(buf, "[%zu]", path->index);
-	else if (strpbrk(path->key, "./[]") && buf->len)
-		buf_printf(buf, "[%.128s]", path->key);
-	else
-		buf_printf(buf, "%s%.128s", buf->len ? "." : "", path->key);
+		return;
+	}
+	bracket = strpbrk(path->key, "./[]") && buf->len;
+	if (bracket)
+		buf_putc(buf, '[');
+	else if (buf->len)
+		buf_putc(buf, '.');
+	key_put(buf, path->key);
+	if (bracket)
+		buf_putc(buf, ']');
 }
 
 char *path_text(struct arena *arena, const struct path *path)

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/memory.h"
 #include "base/str.h"
 
@@ -37,6 +38,25 @@ void json_put_text(json_t *object, const char *key, const char *text)
 {
 	if (!str_is_empty(text))
 		json_object_set_new(object, key, json_string(text));
+}
+
+json_t *json_of(const char *text)
+{
+	json_t *root = json_loads(text, JSON_DECODE_ANY, NULL);
+
+	return root ? root : json_null();
+}
+
+static void release(void *json)
+{
+	json_decref(json);
+}
+
+json_t *json_adopt(struct arena *arena, json_t *json)
+{
+	if (json)
+		arena_adopt(arena, json, release);
+	return json;
 }
 
 char *json_compact(const json_t *root)

@@ -7,6 +7,8 @@
 
 #include "base/cleanup.h"
 
+struct arena;
+
 CLEANUP_DEFINE(json_decref, json_t *)
 
 /* The member at a path of object keys, "metadata.labels"-like but as arguments that end with NULL.
@@ -21,6 +23,12 @@ bool json_has(const json_t *object, const char *key);
 
 /* Sets a string member, unless text is NULL or empty. */
 void json_put_text(json_t *object, const char *key, const char *text);
+
+/* The tree of a text that this program wrote itself; null if it is none. The caller's. */
+json_t *json_of(const char *text);
+
+/* Hands a reference over to the arena, which releases it; returns it. NULL stays NULL. */
+json_t *json_adopt(struct arena *arena, json_t *json);
 
 /* Compact text on the heap, keys in the order in which they were written; for free(). */
 char *json_compact(const json_t *root);

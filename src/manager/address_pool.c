@@ -9,9 +9,9 @@
 #include "base/arena.h"
 #include "base/memory.h"
 #include "base/str.h"
-#include "json/shape.h"
 #include "net/address.h"
 #include "net/digest.h"
+#include "json/shape.h"
 
 /* So far an owner's address is looked for when its hash meets taken ones. */
 #define PROBES_MAX 1000000
@@ -74,9 +74,9 @@ static bool parse_range(struct address_pool *pool, const char *text, const char 
 		unsigned bits = block_bits(&first, count);
 
 		address_text(&first, network);
-		LIST_APPEND(pool->arena, &pool->networks,
-			    arena_printf(pool->arena, "%s/%u", network,
-					 (first.v6 ? 128 : 32) - bits));
+		LIST_APPEND(
+			pool->arena, &pool->networks,
+			arena_printf(pool->arena, "%s/%u", network, (first.v6 ? 128 : 32) - bits));
 		count -= UINT64_C(1) << bits;
 		if (count)
 			address_add(&first, UINT64_C(1) << bits, &first);

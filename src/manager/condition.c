@@ -27,9 +27,9 @@ static void apply_answer(json_t *condition, const struct object_outcome *outcome
 	json_object_set_new(condition, "status", json_string("False"));
 	json_object_set_new(condition, "reason", json_string(refused ? "Invalid" : "Pending"));
 	json_object_set_new(condition, "message",
-			    json_string(refused && outcome->reason ?
-						outcome->reason :
-						"waiting for Envoy to acknowledge"));
+			    json_string(refused && outcome->reason
+						? outcome->reason
+						: "waiting for Envoy to acknowledge"));
 }
 
 static void stamp_conditions(json_t *conditions, const json_t *previous,
@@ -39,8 +39,7 @@ static void stamp_conditions(json_t *conditions, const json_t *previous,
 	size_t i;
 
 	json_array_foreach(conditions, i, condition) {
-		const json_t *before =
-			condition_find(previous, json_text(condition, "type"));
+		const json_t *before = condition_find(previous, json_text(condition, "type"));
 		const char *since = json_text(before, "lastTransitionTime");
 
 		apply_answer(condition, outcome);
@@ -63,12 +62,12 @@ static void stamp(json_t *status, const json_t *previous, const struct object_ou
 			 json_object_get(previous, "conditions"), outcome, now);
 	for (size_t list = 0; list < sizeof(lists) / sizeof(*lists); list++)
 		json_array_foreach(json_object_get(status, lists[list]), i, item)
-			stamp_conditions(json_object_get(item, "conditions"),
-					 json_object_get(json_array_get(json_object_get(previous,
-											lists[list]),
-									i),
-							 "conditions"),
-					 outcome, now);
+			stamp_conditions(
+				json_object_get(item, "conditions"),
+				json_object_get(
+					json_array_get(json_object_get(previous, lists[list]), i),
+					"conditions"),
+				outcome, now);
 }
 
 json_t *status_now(const struct object_outcome *outcome, const json_t *previous, const char *now)

@@ -2,8 +2,8 @@
 /* Conditions on their way from a translation to whoever reads a status. */
 #pragma once
 
-#include "json/read.h"
 #include "manager/reconciler.h"
+#include "json/read.h"
 
 /* A copy of a translation's status as it is now: Programmed turned to False while Envoy has not taken
  * the object or refuses it, and lastTransitionTime set: previous' where a condition's status is the

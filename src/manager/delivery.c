@@ -18,13 +18,13 @@ struct tracked {
 	enum resource_type type;
 	char *name;
 	char version[17];
-	enum delivery_state state;	/* ABSENT: its removal is under way */
-	bool waiting;			/* Envoy's answer is outstanding */
-	bool wanted;			/* of the pass of delivery_set() */
+	enum delivery_state state; /* ABSENT: its removal is under way */
+	bool waiting;		   /* Envoy's answer is outstanding */
+	bool wanted;		   /* of the pass of delivery_set() */
 	char *message;
-	struct unit *unit;		/* NULL while it is being removed */
-	struct tracked *next;		/* of the unit */
-	UT_hash_handle hh;		/* by name, in the table of its type */
+	struct unit *unit;    /* NULL while it is being removed */
+	struct tracked *next; /* of the unit */
+	UT_hash_handle hh;    /* by name, in the table of its type */
 };
 
 struct delivery {
@@ -32,7 +32,7 @@ struct delivery {
 	char *node;
 	struct unit *units;
 	struct tracked *tracked[RESOURCE_TYPES];
-	struct xds_batch *batch;	/* NULL: nothing to send */
+	struct xds_batch *batch; /* NULL: nothing to send */
 	size_t waiting;
 };
 
@@ -123,8 +123,8 @@ static struct tracked *tracked_get(struct delivery *delivery, const struct resou
 	tracked = memory_new(1, sizeof(*tracked));
 	tracked->type = resource->type;
 	tracked->name = memory_strdup(resource->name);
-	HASH_ADD_KEYPTR(hh, delivery->tracked[resource->type], tracked->name,
-			strlen(tracked->name), tracked);
+	HASH_ADD_KEYPTR(hh, delivery->tracked[resource->type], tracked->name, strlen(tracked->name),
+			tracked);
 	return tracked;
 }
 

@@ -8,7 +8,7 @@
 struct delivery;
 
 enum delivery_state {
-	DELIVERY_ABSENT,	/* nothing of that name is to be there */
+	DELIVERY_ABSENT, /* nothing of that name is to be there */
 	DELIVERY_PENDING,
 	DELIVERY_ACKED,
 	DELIVERY_NACKED,

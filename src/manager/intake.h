@@ -17,7 +17,7 @@ struct intake_options {
 	struct reconciler *reconciler;
 	struct store *store;
 	struct ledger *ledger;
-	const char *const *reserved;	/* networks that no endpoint may lie in, see policy.h */
+	const char *const *reserved; /* networks that no endpoint may lie in, see policy.h */
 	size_t reserved_count;
 	/* The records of a tenant's namespace (NULL: the operator's) were judged. */
 	void (*judged)(void *context, const char *namespace);

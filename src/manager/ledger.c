@@ -14,8 +14,8 @@
 
 struct entry {
 	char *key;
-	char *address;		/* of an owner */
-	int64_t age;		/* of an object */
+	char *address; /* of an owner */
+	int64_t age;   /* of an object */
 	UT_hash_handle hh;
 	UT_hash_handle by_address;
 };
@@ -23,7 +23,7 @@ struct entry {
 struct ledger {
 	char *path;
 	struct entry *owners;
-	struct entry *addresses;	/* the same entries, by address */
+	struct entry *addresses; /* the same entries, by address */
 	struct entry *objects;
 	bool changed;
 };

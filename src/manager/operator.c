@@ -24,7 +24,7 @@ struct operator_records {
 	size_t reserved_count;
 	struct record *records;
 	struct policy *policy;
-	uint64_t serial;			/* of the Config */
+	uint64_t serial; /* of the Config */
 	struct tenant_serial *tenants;
 };
 
@@ -43,11 +43,10 @@ static void publish(struct operator_records *operator)
 	CLEANUP(json_decref) json_t *config = NULL;
 	struct policy *policy;
 	struct error err;
-	struct policy_options options = {
-		.tenants = list,
-		.reserved = operator->reserved ? operator->reserved : &no_reserved,
-		.reserved_count = operator->reserved_count,
-	};
+	struct policy_options options = { .tenants = list,
+					  .reserved = operator->reserved ? operator->
+									   reserved : & no_reserved,
+					  .reserved_count = operator->reserved_count, };
 
 	for (const struct record *record = operator->records; record; record = record->hh.next) {
 		if (!record->good || record->result == RECORD_REMOVED)
@@ -72,7 +71,7 @@ static void publish(struct operator_records *operator)
 struct operator_records *operator_records_new(const struct admission_handler *handlers,
 					      const char *const *reserved, size_t reserved_count)
 {
-	struct operator_records *operator = memory_new(1, sizeof(*operator));
+	struct operator_records *operator= memory_new(1, sizeof(*operator));
 
 	operator->handlers = handlers;
 	operator->reserved = reserved;
@@ -97,7 +96,7 @@ void operator_records_free(struct operator_records *operator)
 	free(operator);
 }
 
-static void bump(struct operator_records *operator, const struct record *record)
+static void bump(struct operator_records *operator, const struct record * record)
 {
 	struct tenant_serial *serial;
 
@@ -119,8 +118,7 @@ static void bump(struct operator_records *operator, const struct record *record)
 static void judge(const struct reading *reading, struct record *record, json_t *object)
 {
 	static const char *const groups[] = { "system:masters", "system:authenticated", NULL };
-	CLEANUP(json_decref) json_t *old =
-		record->good ? json_loads(record->good, 0, NULL) : NULL;
+	CLEANUP(json_decref) json_t *old = record->good ? json_loads(record->good, 0, NULL) : NULL;
 	const struct admission_config config = {
 		.handlers = reading->operator->handlers,
 		.policy = reading->operator->policy,
@@ -167,6 +165,7 @@ static void read_object(const struct reading *reading, const struct folder_file 
 {
 	enum kind kind = kind_of(object);
 	bool ours = kind == KIND_CONFIG || kind == KIND_TENANT;
+	const char *namespace = json_text(json_object_get(object, "metadata"), "namespace");
 	const char *name = json_text(json_object_get(object, "metadata"), "name");
 	const char *place = arena_printf(reading->arena, "%s:%u", file->path, line);
 	/* There is one Config, whatever namespace it names. */
@@ -180,11 +179,11 @@ static void read_object(const struct reading *reading, const struct folder_file 
 						 record->file, record->line);
 
 		record = record_for(reading, place);
-		record_place(record, object, "", file->path, line);
+		record_place(record, object, namespace, file->path, line);
 		refuse(record, "metadata.name", first);
 		return;
 	}
-	record_place(record, object, "", file->path, line);
+	record_place(record, object, namespace, file->path, line);
 	record_judge(record, RECORD_CARRIED, NULL);
 	if (!ours)
 		refuse(record, "kind",
@@ -208,17 +207,17 @@ static void read_file(void *context, const struct folder_file *file)
 		record_cause(record, "API001", "", file->error);
 	}
 	for (size_t i = 0; i < file->count; i++) {
-		CLEANUP(json_decref) json_t *object =
-			json_loads(file->documents[i].text, JSON_DECODE_ANY, NULL);
+		CLEANUP(json_decref)
+		json_t *object = json_loads(file->documents[i].text, JSON_DECODE_ANY, NULL);
 
 		read_object(reading, file, file->documents[i].line, object);
 	}
 }
 
-void operator_records_run(struct operator_records *operator, const struct folder *folder)
+void operator_records_run(struct operator_records *operator, const struct folder * folder)
 {
 	CLEANUP(arena_free) struct arena *arena = arena_new();
-	struct reading reading = { .operator = operator, .arena = arena };
+	struct reading reading = { .operator= operator, .arena = arena };
 
 	records_begin(&operator->records);
 	folder_visit(folder, NULL, read_file, &reading);
@@ -238,12 +237,12 @@ struct policy *operator_records_policy(const struct operator_records *operator)
 	return operator->policy;
 }
 
-uint64_t operator_records_serial(const struct operator_records *operator, const char *tenant)
+uint64_t operator_records_serial(const struct operator_records *operator, const char * tenant)
 {
 	const struct tenant_serial *serial;
 
 	HASH_FIND_STR(operator->tenants, tenant, serial);
-	return operator->serial + (serial ? serial->serial : 0);
+	return operator->serial +(serial ? serial->serial : 0);
 }
 
 const struct record *operator_records_all(const struct operator_records *operator)

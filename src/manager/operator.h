@@ -15,10 +15,10 @@ void operator_records_free(struct operator_records *operator);
 
 /* Judges the operator's files as the operator's writes. What is refused leaves its last good version
  * in the policy. */
-void operator_records_run(struct operator_records *operator, const struct folder *folder);
+void operator_records_run(struct operator_records *operator, const struct folder * folder);
 
 /* The policy of the last run; the defaults before it. Borrowed until the next run. */
 struct policy *operator_records_policy(const struct operator_records *operator);
 /* Grows with each run that changed what holds for this tenant. */
-uint64_t operator_records_serial(const struct operator_records *operator, const char *tenant);
+uint64_t operator_records_serial(const struct operator_records *operator, const char * tenant);
 const struct record *operator_records_all(const struct operator_records *operator);

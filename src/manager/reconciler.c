@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/str.h"
+#include "net/port.h"
 #include "policy/host_claims.h"
 
 /* What is translated together and replaced together: one LoadBalancer, or all of a tenant's Routes.
@@ -17,9 +18,9 @@
 struct unit {
 	char *key;
 	char *namespace;
-	char *name;			/* NULL: the tenant's Routes */
+	char *name; /* NULL: the tenant's Routes */
 	bool dirty;
-	struct arena *arena;		/* of its outcomes; NULL before the first translation */
+	struct arena *arena; /* of its outcomes; NULL before the first translation */
 	struct outcome_list outcomes;
 	UT_hash_handle hh;
 };
@@ -186,6 +187,41 @@ static void translate_unit(struct reconciler *reconciler, struct unit *unit, str
 		translate_load_balancer(&context, object, ir, &unit->outcomes);
 }
 
+static void reject(struct unit *unit, const char *listener, const char *reason)
+{
+	for (size_t i = 0; i < unit->outcomes.count; i++) {
+		struct outcome *outcome = &unit->outcomes.items[i];
+
+		for (size_t j = 0; j < outcome->needs.count; j++) {
+			if (outcome->needs.items[j].list != IR_LISTENERS ||
+			    !str_equal(outcome->needs.items[j].name, listener))
+				continue;
+			outcome->accepted = false;
+			outcome->reason = arena_strdup(unit->arena, reason);
+		}
+	}
+}
+
+/* Envoy shares its UDP ports with whoever asks, so that a port in use would be no NACK. */
+static void drop_taken_ports(struct reconciler *reconciler, struct unit *unit, struct ir *ir)
+{
+	size_t kept = 0;
+	struct error err;
+
+	for (size_t i = 0; i < ir->listeners.count; i++) {
+		const struct ir_listener *listener = &ir->listeners.items[i];
+		bool ours = delivery_state(reconciler->options.delivery, RESOURCE_LISTENER,
+					   listener->name, NULL) != DELIVERY_ABSENT;
+
+		if (listener->udp && !ours &&
+		    port_probe_udp(listener->address, listener->port, &err) < 0)
+			reject(unit, listener->name, err.text);
+		else
+			ir->listeners.items[kept++] = *listener;
+	}
+	ir->listeners.count = kept;
+}
+
 /* Outcomes live until the next translation, so the arena of a pass stays with its unit. */
 static void refresh_unit(struct reconciler *reconciler, struct unit *unit)
 {
@@ -199,6 +235,7 @@ static void refresh_unit(struct reconciler *reconciler, struct unit *unit)
 	unit->dirty = false;
 	ir.arena = unit->arena;
 	translate_unit(reconciler, unit, &ir);
+	drop_taken_ports(reconciler, unit, &ir);
 	if (envoy_generate(&ir, &resources, &err) < 0) {
 		log_error("%s: its last configuration stays in force: %s", unit->key, err.text);
 		resource_list_done(&resources);

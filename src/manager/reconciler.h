@@ -42,19 +42,19 @@ void reconciler_flush(struct reconciler *reconciler);
 void reconciler_note(struct reconciler *reconciler, const struct xds_event *event);
 
 enum object_state {
-	OBJECT_PENDING,		/* Envoy has not yet acknowledged */
+	OBJECT_PENDING, /* Envoy has not yet acknowledged */
 	OBJECT_SERVING,
-	OBJECT_REJECTED,	/* by Envoy, or accepted by none of its parents */
-	OBJECT_CONFLICTED,	/* a claim of another tenant stands before it */
+	OBJECT_REJECTED,   /* by Envoy, or accepted by none of its parents */
+	OBJECT_CONFLICTED, /* a claim of another tenant stands before it */
 };
 
 struct object_outcome {
-	const char *source;		/* NULL, or which source of a Route */
+	const char *source; /* NULL, or which source of a Route */
 	enum object_state state;
-	const char *reason;		/* NULL, or why not, for people */
+	const char *reason; /* NULL, or why not, for people */
 	const struct outcome_address *addresses;
 	size_t address_count;
-	const json_t *status;		/* NULL, or as the owner would read it once it serves */
+	const json_t *status; /* NULL, or as the owner would read it once it serves */
 };
 
 /* Every outcome of one hub object; none for kinds that carry no traffic. Borrowed until the next

@@ -134,8 +134,8 @@ void record_problems(struct record *record, const struct problems *problems)
 
 void record_add_object(struct record *record, enum kind kind, const char *name)
 {
-	record->objects = memory_resize(record->objects, record->object_count + 1,
-					sizeof(*record->objects));
+	record->objects =
+		memory_resize(record->objects, record->object_count + 1, sizeof(*record->objects));
 	record->objects[record->object_count++] =
 		(struct record_object){ .kind = kind, .name = memory_strdup(name) };
 }

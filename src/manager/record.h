@@ -11,10 +11,10 @@
 
 enum record_result {
 	RECORD_ADMITTED,
-	RECORD_CARRIED,		/* in force, and no traffic of its own */
+	RECORD_CARRIED, /* in force, and no traffic of its own */
 	RECORD_IGNORED,
 	RECORD_REFUSED,
-	RECORD_REMOVED,		/* gone since the pass before */
+	RECORD_REMOVED, /* gone since the pass before */
 };
 
 /* A hub object that is in force because of a record. */
@@ -25,23 +25,23 @@ struct record_object {
 
 /* One object as its user wrote it, or a file that cannot be read (type ""). */
 struct record {
-	char *key;		/* identity, or file and line of what has none */
+	char *key; /* identity, or file and line of what has none */
 	char *api_version, *type, *namespace, *name;
 	enum kind kind;
 	char *file;
 	unsigned line;
 
 	enum record_result result;
-	char *reason;		/* RECORD_IGNORED: why */
-	json_t *causes;		/* [{"rule","field","message"}], never NULL */
-	json_t *warnings;	/* ["…"], never NULL */
+	char *reason;	  /* RECORD_IGNORED: why */
+	json_t *causes;	  /* [{"rule","field","message"}], never NULL */
+	json_t *warnings; /* ["…"], never NULL */
 	struct record_object *objects;
 	size_t object_count;
 
 	int64_t generation;
-	char *spec;		/* canonical, of which generation is the number */
-	char *good;		/* the JSON last admitted, NULL: none yet */
-	bool seen;		/* of the pass under way */
+	char *spec; /* canonical, of which generation is the number */
+	char *good; /* the JSON last admitted, NULL: none yet */
+	bool seen;  /* of the pass under way */
 	UT_hash_handle hh;
 };
 

@@ -23,9 +23,9 @@ enum result {
 };
 
 static const char *const result_names[] = {
-	[RESULT_PENDING] = "pending",	      [RESULT_SERVING] = "serving",
-	[RESULT_REFUSED] = "refused",	      [RESULT_CONFLICTED] = "conflicted",
-	[RESULT_REJECTED] = "rejected",	      [RESULT_IGNORED] = "ignored",
+	[RESULT_PENDING] = "pending",	[RESULT_SERVING] = "serving",
+	[RESULT_REFUSED] = "refused",	[RESULT_CONFLICTED] = "conflicted",
+	[RESULT_REJECTED] = "rejected", [RESULT_IGNORED] = "ignored",
 	[RESULT_REMOVED] = "removed",
 };
 
@@ -33,7 +33,7 @@ static const char *const result_names[] = {
 struct told {
 	char *key;
 	char *line;
-	char *shown;		/* what of it people are told */
+	char *shown; /* what of it people are told */
 	enum result result;
 	UT_hash_handle hh;
 };
@@ -46,10 +46,10 @@ struct report {
 /* One line in the making. */
 struct line {
 	const struct record *record;
-	const json_t *previous;		/* status of the last line */
+	const json_t *previous; /* status of the last line */
 	const char *now;
 	enum result result;
-	json_t *addresses, *causes, *statuses;
+	json_t *addresses, *causes, *warnings, *statuses;
 };
 
 struct report *report_new(const struct report_options *options)
@@ -84,15 +84,21 @@ void report_free(struct report *report)
 static void add_reason(json_t *causes, const char *reason)
 {
 	if (reason)
-		json_array_append_new(causes, json_pack("{ssssss}", "rule", "", "field", "",
-							"message", reason));
+		json_array_append_new(
+			causes, json_pack("{ssssss}", "rule", "", "field", "", "message", reason));
+}
+
+static void add_warning(json_t *warnings, const char *reason)
+{
+	if (reason)
+		json_array_append_new(warnings, json_string(reason));
 }
 
 /* The worst of what an object's parts came to. */
 static enum result worse(enum result a, enum result b)
 {
 	static const int rank[] = {
-		[RESULT_SERVING] = 0,	[RESULT_PENDING] = 1,  [RESULT_REJECTED] = 2,
+		[RESULT_SERVING] = 0,	 [RESULT_PENDING] = 1, [RESULT_REJECTED] = 2,
 		[RESULT_CONFLICTED] = 3, [RESULT_REFUSED] = 4, [RESULT_IGNORED] = 5,
 		[RESULT_REMOVED] = 6,
 	};
@@ -112,14 +118,18 @@ static void add_outcome(void *context, const struct object_outcome *outcome)
 	size_t nth = json_array_size(line->statuses);
 
 	line->result = worse(line->result, results[outcome->state]);
-	add_reason(line->causes, outcome->reason);
+	/* What serves in part is no failure: the reason is a warning then. */
+	if (outcome->state == OBJECT_SERVING || outcome->state == OBJECT_PENDING)
+		add_warning(line->warnings, outcome->reason);
+	else
+		add_reason(line->causes, outcome->reason);
 	json_array_append_new(line->statuses,
 			      status_now(outcome, json_array_get(line->previous, nth), line->now));
 	for (size_t i = 0; i < outcome->address_count; i++) {
-		CLEANUP(json_decref) json_t *address =
-			json_pack("{sssiss}", "ip", outcome->addresses[i].ip, "port",
-				  (int)outcome->addresses[i].port, "protocol",
-				  outcome->addresses[i].protocol);
+		CLEANUP(json_decref)
+		json_t *address = json_pack("{sssiss}", "ip", outcome->addresses[i].ip, "port",
+					    (int)outcome->addresses[i].port, "protocol",
+					    outcome->addresses[i].protocol);
 		json_t *other;
 		size_t j;
 
@@ -151,8 +161,8 @@ static json_t *line_status(const struct line *line)
 {
 	if (line->record->kind == KIND_ROUTE)
 		return route_status(line->statuses);
-	return json_array_size(line->statuses) ? json_incref(json_array_get(line->statuses, 0)) :
-						 json_object();
+	return json_array_size(line->statuses) ? json_incref(json_array_get(line->statuses, 0))
+					       : json_object();
 }
 
 static enum result base_result(const struct record *record)
@@ -195,7 +205,7 @@ static json_t *line_json(const struct line *line, const char *tenant)
 			 record->namespace ? record->namespace : "", "name",
 			 record->name ? record->name : "", "file", record->file, "line",
 			 (int)record->line, "result", result_names[line->result], "addresses",
-			 line->addresses, "causes", line->causes, "warnings", record->warnings,
+			 line->addresses, "causes", line->causes, "warnings", line->warnings,
 			 "status", line_status(line));
 }
 
@@ -278,15 +288,16 @@ static void tell(struct report *report, struct told *told, const json_t *line, e
 	write_text(report, shown);
 }
 
-static void report_record(struct report *report, const char *namespace,
-			  const struct record *record, const char *now)
+static void report_record(struct report *report, const char *namespace, const struct record *record,
+			  const char *now)
 {
 	CLEANUP(arena_free) struct arena *arena = arena_new();
-	struct told *told = told_get(report, arena_printf(arena, "%s/%s", namespace ? namespace : "",
-							  record->key));
+	struct told *told = told_get(
+		report, arena_printf(arena, "%s/%s", namespace ? namespace : "", record->key));
 	CLEANUP(json_decref) json_t *previous = previous_statuses(told->line ? told : NULL);
 	CLEANUP(json_decref) json_t *addresses = json_array();
 	CLEANUP(json_decref) json_t *causes = json_copy(record->causes);
+	CLEANUP(json_decref) json_t *warnings = json_copy(record->warnings);
 	CLEANUP(json_decref) json_t *statuses = json_array();
 	CLEANUP(json_decref) json_t *json = NULL;
 	struct line line = {
@@ -296,6 +307,7 @@ static void report_record(struct report *report, const char *namespace,
 		.result = base_result(record),
 		.addresses = addresses,
 		.causes = causes,
+		.warnings = warnings,
 		.statuses = statuses,
 	};
 
@@ -344,8 +356,9 @@ void report_ready(struct report *report)
 	struct report_counts counts = report_counts(report);
 
 	if (report->options.format == REPORT_JSON)
-		fprintf(report->options.out, "{\"result\":\"ready\",\"objects\":%zu,\"refused\":%zu}\n",
-			counts.objects, counts.refused);
+		fprintf(report->options.out,
+			"{\"result\":\"ready\",\"objects\":%zu,\"refused\":%zu}\n", counts.objects,
+			counts.refused);
 	else
 		fprintf(report->options.out, "ready      %zu objects, %zu refused\n",
 			counts.objects, counts.refused);

@@ -27,7 +27,7 @@ void report_namespace(struct report *report, const char *namespace);
 
 struct report_counts {
 	size_t objects, refused;
-	size_t failed;	/* refused, conflicted or rejected */
+	size_t failed; /* refused, conflicted or rejected */
 	size_t pending;
 };
 

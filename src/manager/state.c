@@ -19,7 +19,7 @@
 struct state {
 	struct arena *arena;
 	char *folder;
-	int lock;	/* -1: not held */
+	int lock; /* -1: not held */
 };
 
 /* Where the state of a served folder lies by default. */

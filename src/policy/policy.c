@@ -26,19 +26,10 @@ struct policy {
 	struct tenant_policy fallback; /* of tenants without a Tenant */
 };
 
-static void json_release(void *json)
-{
-	json_decref(json);
-}
-
 /* A copy that lives as long as the snapshot: the caller's tree may change. */
 static json_t *keep_spec(struct arena *arena, const json_t *object)
 {
-	json_t *copy = json_deep_copy(json_object_get(object, "spec"));
-
-	if (copy)
-		arena_adopt(arena, copy, json_release);
-	return copy;
+	return json_adopt(arena, json_deep_copy(json_object_get(object, "spec")));
 }
 
 static int tenant_policy_init(struct tenant_policy *tenant, struct arena *arena,

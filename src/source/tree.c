@@ -18,8 +18,8 @@
 #include "base/str.h"
 #include "source/watch.h"
 
-/* As many symbolic links in a row are watched. */
-#define LINKS_MAX 8
+/* As many symbolic links on one way are watched: the kernel follows no more. */
+#define LINKS_MAX 40
 /* "tenant-" and the tenant's name are one label. */
 #define TENANT_NAME_MAX (63 - (sizeof(TENANT_NAMESPACE_PREFIX) - 1))
 
@@ -160,34 +160,43 @@ bool tree_note_links(struct tree_folder *folder)
 	return any;
 }
 
+/* Every link on the way, and what is at its end. The first `known` bytes of path are not looked at. */
+static void watch_way(struct tree_folder *folder, const char *name, const char *path, size_t known,
+		      unsigned *budget)
+{
+	char target[PATH_MAX];
+
+	for (size_t end = known; path[end];) {
+		CLEANUP(buf_done) struct buf step = { 0 }, next = { 0 };
+		size_t begin = end + strspn(path + end, "/");
+		ssize_t length;
+
+		end = begin + strcspn(path + begin, "/");
+		buf_add(&step, path, end);
+		length = readlink(step.data, target, sizeof(target) - 1);
+		if (length <= 0 || !*budget)
+			continue;
+		(*budget)--;
+		watch_elsewhere(folder->tree->watch, step.data, folder, name);
+		target[length] = '\0';
+		buf_printf(&next, "%.*s%s%s", target[0] == '/' ? 0 : (int)begin, path, target,
+			   path + end);
+		watch_way(folder, name, next.data, target[0] == '/' ? 0 : begin, budget);
+		return;
+	}
+	watch_elsewhere(folder->tree->watch, path, folder, name);
+}
+
 /* Where a link leads to is no entry of a folder of the tree, so it is watched where it lies, and so is
  * each further link on the way. Replaces what was watched under that name. */
-static void watch_link(struct tree_folder *folder, const char *name, const char *path)
+static void watch_link(struct tree_folder *folder, const char *name, const char *path, size_t known)
 {
-	struct watch *watch = folder->tree->watch;
-	char real[PATH_MAX], target[PATH_MAX];
-	CLEANUP(free) char *at = memory_strdup(path);
+	unsigned budget = LINKS_MAX;
 
-	if (!watch)
+	if (!folder->tree->watch)
 		return;
-	watch_forget(watch, folder, name);
-	for (int links = 0; links < LINKS_MAX; links++) {
-		struct buf next = { 0 };
-		const char *slash = strrchr(at, '/');
-		ssize_t length = readlink(at, target, sizeof(target) - 1);
-
-		if (length < 0)
-			break;
-		target[length] = '\0';
-		if (target[0] != '/' && slash)
-			buf_add(&next, at, (size_t)(slash - at) + 1);
-		buf_puts(&next, target);
-		free(at);
-		at = buf_take(&next);
-		watch_elsewhere(watch, at, folder, name);
-	}
-	if (realpath(path, real))
-		watch_elsewhere(watch, real, folder, name);
+	watch_forget(folder->tree->watch, folder, name);
+	watch_way(folder, name, path, known, &budget);
 }
 
 static bool is_skipped(const char *name)
@@ -368,7 +377,7 @@ static void look_at(struct tree_folder *folder, const char *name, bool force)
 	link = S_ISLNK(st.st_mode);
 	if (link && (is_manifest(name) || !folder->parent || folder_find(folder, name) ||
 		     (stat(path, &st) == 0 && S_ISDIR(st.st_mode))))
-		watch_link(folder, name, path);
+		watch_link(folder, name, path, strlen(folder->path));
 	if (link && stat(path, &st) < 0) {
 		look_failed(folder, name, true, errno);
 		return;
@@ -469,7 +478,6 @@ static void folder_update(struct tree_folder *folder)
 
 static int look_at_root(struct tree_folder *root, struct error *err)
 {
-	struct watch *watch = root->tree->watch;
 	struct stat st;
 
 	if (stat(root->path, &st) < 0)
@@ -480,10 +488,7 @@ static int look_at_root(struct tree_folder *root, struct error *err)
 		return 0;
 	root->device = st.st_dev;
 	root->inode = st.st_ino;
-	if (watch) {
-		watch_link(root, NULL, root->path);
-		watch_elsewhere(watch, root->path, root, NULL);
-	}
+	watch_link(root, NULL, root->path, 0);
 	note_below(root);
 	return 0;
 }

@@ -107,6 +107,7 @@ static void connection_begin(struct grpc_connection *connection)
 static void on_event(struct bufferevent *socket, short what, void *context)
 {
 	struct grpc_connection *connection = context;
+	const char *reason;
 	unsigned long code;
 
 	if (what & BEV_EVENT_CONNECTED) {
@@ -114,7 +115,8 @@ static void on_event(struct bufferevent *socket, short what, void *context)
 		return;
 	}
 	while ((code = bufferevent_get_openssl_error(socket)))
-		log_warning("xds: TLS: %s", ERR_reason_error_string(code));
+		if ((reason = ERR_reason_error_string(code)))
+			log_warning("xds: TLS: %s", reason);
 	grpc_connection_free(connection);
 }
 
@@ -211,24 +213,31 @@ void grpc_connection_free(struct grpc_connection *connection)
 }
 
 /* No loop runs any more: straight to the socket, as far as it takes it. */
+static bool connection_write_now(struct grpc_connection *connection, const void *bytes,
+				 size_t length)
+{
+	int fd = bufferevent_getfd(connection->socket);
+
+	if (!length)
+		return true;
+	if (connection->ssl)
+		return SSL_write(connection->ssl, bytes, (int)length) == (int)length;
+	return send(fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)length;
+}
+
 static void connection_goodbye(struct grpc_connection *connection)
 {
+	struct evbuffer *output = bufferevent_get_output(connection->socket);
 	const uint8_t *bytes;
 	ssize_t length;
 
-	if (!connection->session ||
-	    evbuffer_get_length(bufferevent_get_output(connection->socket)) > 0)
+	if (!connection->session || !connection_write_now(connection, evbuffer_pullup(output, -1),
+							  evbuffer_get_length(output)))
 		return;
 	nghttp2_session_terminate_session(connection->session, NGHTTP2_NO_ERROR);
-	while ((length = nghttp2_session_mem_send(connection->session, &bytes)) > 0) {
-		if (connection->ssl)
-			length = SSL_write(connection->ssl, bytes, (int)length);
-		else
-			length = send(bufferevent_getfd(connection->socket), bytes, (size_t)length,
-				      MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (length <= 0)
+	while ((length = nghttp2_session_mem_send(connection->session, &bytes)) > 0)
+		if (!connection_write_now(connection, bytes, (size_t)length))
 			return;
-	}
 	if (connection->ssl)
 		SSL_shutdown(connection->ssl);
 }

@@ -39,6 +39,7 @@ struct grpc_handlers {
 	void *context;
 };
 
+/* The process ignores SIGPIPE; handlers must not free the server. */
 struct grpc_server *grpc_server_new(struct event_base *base, const struct grpc_handlers *handlers);
 /* Listens on a Unix socket of mode 0700; a stale one is replaced. The path may be longer than
  * sun_path. */
@@ -50,7 +51,8 @@ int grpc_server_listen_tls(struct grpc_server *server, const char *address,
 void grpc_server_free(struct grpc_server *server);
 
 /* Queues one message (copied). False, with nothing queued, while the stream holds more than it should:
- * writable() says when to try again. */
+ * writable() says when to try again. After grpc_stream_end() false, too, and nothing follows. */
 bool grpc_stream_send(struct grpc_stream *stream, const void *bytes, size_t length);
-/* Ends the stream with a status; close() follows from the loop. */
+/* Ends the stream with a status; close() follows from the loop. With GRPC_OK what is queued goes out
+ * before, with any other status it is dropped. A client that ends its side gets GRPC_OK. */
 void grpc_stream_end(struct grpc_stream *stream, enum grpc_status status, const char *message);

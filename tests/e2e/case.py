@@ -59,9 +59,7 @@ class Case:
         return process
 
     def start_kubelb(self, *more):
-        arguments = [*more, *self.text.get("arguments", [])]
-        if os.environ.get("ENVOY"):
-            arguments += ["--envoy", os.environ["ENVOY"]]
+        arguments = [*more, "--envoy", os.environ["ENVOY"], *self.text.get("arguments", [])]
         return Kubelb(os.environ["KUBELB"], self.served, os.path.join(self.scratch, "state"),
                       os.path.join(self.scratch, "stderr"), arguments)
 

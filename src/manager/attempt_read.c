@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A tenant's files to records and objects. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "manager/attempt.h"
+
+/* What of the object alone keeps it from being judged with the others; NULL: nothing. */
+static const char *unknown_reason(struct arena *arena, const json_t *object)
+{
+	const char *kind = json_text(object, "kind");
+	const char *version = json_text(object, "apiVersion");
+
+	return arena_printf(arena, "%s of %s is no kind that KubeLB serves", kind ? kind : "",
+			    version ? version : "");
+}
+
+/* A plain object that never reaches the chain is still judged by its own API's schema. */
+static bool plain_fits(struct arena *arena, struct record *record, const json_t *object)
+{
+	const struct kind_info *info = kind_info(record->kind);
+	struct problems problems = { .arena = arena };
+
+	if (str_is_empty(record->name)) {
+		record_cause(record, "API001", "metadata.name", "Required: must be set");
+		return false;
+	}
+	if (info->ours || record->kind == KIND_INGRESS || record->kind == KIND_GATEWAY ||
+	    record->kind == KIND_HTTP_ROUTE || record->kind == KIND_GRPC_ROUTE)
+		return true;
+	shape_decode(info->shape, object, UNKNOWN_WARNED, NULL, &problems);
+	record_problems(record, &problems);
+	return problems.count == 0;
+}
+
+/* Takes over the reference to the object. */
+static void attempt_add(struct attempt *attempt, struct record *record, json_t *object)
+{
+	arena_adopt(attempt->arena, object, (void (*)(void *))json_decref);
+	LIST_APPEND(attempt->arena, &attempt->written, record);
+	LIST_APPEND(attempt->arena, &attempt->objects, object);
+}
+
+/* The last good version stands in for one that is refused. */
+static void attempt_add_good(struct attempt *attempt, struct record *record)
+{
+	if (record->good)
+		attempt_add(attempt, record, json_of(record->good));
+}
+
+static struct record *record_for(struct attempt *attempt, const char *key)
+{
+	struct record *record = record_find(*attempt->records, key);
+
+	return record ? record : record_add(attempt->records, key);
+}
+
+/* A second object of one identity: it has a record of its own, by file and line. */
+static void refuse_twin(struct attempt *attempt, const json_t *object,
+			const struct folder_file *file, unsigned line, const struct record *first)
+{
+	struct record *record =
+		record_for(attempt, arena_printf(attempt->arena, "%s:%u", file->path, line));
+
+	record_place(record, object, first->namespace, file->path, line);
+	record_judge(record, RECORD_REFUSED, NULL);
+	record_cause(record, "ID001", "metadata.name",
+		     arena_printf(attempt->arena,
+				  "Duplicate: %s: the object is already in %s, line %u; remove one",
+				  problem_quote(attempt->arena, first->name), first->file,
+				  first->line));
+}
+
+static bool in_our_group(const json_t *object)
+{
+	char group[256];
+
+	return str_equal(group_of(json_text(object, "apiVersion"), group, sizeof(group)),
+			 KUBELB_GROUP);
+}
+
+static void judge_unknown(struct attempt *attempt, struct record *record, const json_t *object)
+{
+	if (!json_is_object(object) || !json_text(object, "apiVersion") ||
+	    !json_text(object, "kind")) {
+		record_judge(record, RECORD_REFUSED, NULL);
+		record_cause(record, "API001", "",
+			     "Invalid: no Kubernetes object; needs apiVersion and kind");
+	} else if (in_our_group(object)) {
+		record_judge(record, RECORD_REFUSED, NULL);
+		record_cause(
+			record, "API001", "kind",
+			arena_printf(attempt->arena,
+				     "Unsupported: %s: must be a kind of " KUBELB_GROUP
+				     "/v1alpha1: LoadBalancer, Route, Addresses, SyncSecret, "
+				     "Tenant or Config",
+				     problem_quote(attempt->arena, json_text(object, "kind"))));
+	} else {
+		record_judge(record, RECORD_IGNORED, unknown_reason(attempt->arena, object));
+	}
+}
+
+static void read_document(struct attempt *attempt, const struct folder_file *file,
+			  const struct folder_document *document)
+{
+	json_t *object = json_of(document->text);
+	const char *hub = attempt->judge.namespace;
+	enum kind kind = kind_of(object);
+	const char *namespace = record_namespace(object, kind, hub);
+	const char *name = json_text(json_object_get(object, "metadata"), "name");
+	struct record *record;
+	const char *key;
+
+	if (kind == KIND_UNKNOWN || !name)
+		key = arena_printf(attempt->arena, "%s:%u", file->path, document->line);
+	else
+		key = arena_printf(attempt->arena, "%d/%s/%s", (int)kind, namespace, name);
+	record = record_for(attempt, key);
+	if (record->seen) {
+		refuse_twin(attempt, object, file, document->line, record);
+		json_decref(object);
+		return;
+	}
+	record_place(record, object, namespace, file->path, document->line);
+	if (kind == KIND_UNKNOWN) {
+		judge_unknown(attempt, record, object);
+		json_decref(object);
+		return;
+	}
+	record_judge(record, RECORD_ADMITTED, NULL);
+	if (!plain_fits(attempt->arena, record, object)) {
+		json_decref(object);
+		attempt_add_good(attempt, record);
+		return;
+	}
+	record_count_generation(record, object);
+	attempt_add(attempt, record, object);
+}
+
+struct known_file {
+	const char *path;
+	UT_hash_handle hh;
+};
+
+/* The files that held objects before. */
+static struct known_file *known_files(struct attempt *attempt)
+{
+	struct known_file *table = NULL, *known;
+
+	for (struct record *record = *attempt->records; record; record = record->hh.next) {
+		HASH_FIND_STR(table, record->file, known);
+		if (known)
+			continue;
+		known = ARENA_NEW(attempt->arena, struct known_file);
+		known->path = arena_strdup(attempt->arena, record->file);
+		HASH_ADD_KEYPTR(hh, table, known->path, strlen(known->path), known);
+	}
+	return table;
+}
+
+struct file_visit {
+	struct attempt *attempt;
+	LIST_OF(const struct folder_file *) files;
+};
+
+static void collect_file(void *context, const struct folder_file *file)
+{
+	struct file_visit *visit = context;
+
+	LIST_APPEND(visit->attempt->arena, &visit->files, file);
+}
+
+static void read_file(struct attempt *attempt, const struct folder_file *file)
+{
+	struct record *record;
+
+	if (file->error) {
+		record = record_for(attempt, file->path);
+		record_place(record, NULL, NULL, file->path, file->error_line);
+		record_judge(record, RECORD_REFUSED, NULL);
+		record_cause(record, "API001", "", file->error);
+	}
+	for (size_t i = 0; i < file->count; i++)
+		read_document(attempt, file, &file->documents[i]);
+}
+
+void attempt_read(struct attempt *attempt)
+{
+	struct file_visit visit = { .attempt = attempt };
+	struct known_file *table = known_files(attempt), *known;
+	bool *before;
+
+	folder_visit(attempt->folder, attempt->tenant, collect_file, &visit);
+	before = arena_alloc(attempt->arena, visit.files.count, sizeof(*before));
+	for (size_t i = 0; i < visit.files.count; i++) {
+		HASH_FIND_STR(table, visit.files.items[i]->path, known);
+		before[i] = known != NULL;
+		if (known)
+			read_file(attempt, visit.files.items[i]);
+	}
+	for (size_t i = 0; i < visit.files.count; i++)
+		if (!before[i])
+			read_file(attempt, visit.files.items[i]);
+	HASH_CLEAR(hh, table);
+}

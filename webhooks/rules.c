@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rules: one line for each id that a reply may name. */
+#include "admission/admission.h"
+
+const struct rule_info admission_rules[] = {
+	{ "API001", "the object, and what it embeds, is valid by its own API",
+	  "what the schema of the kind accepts; for an embedded object also what Kubernetes and "
+	  "Gateway API demand between fields" },
+	{ "API002", "no field is unknown",
+	  "fields of kubelb.k8c.io/v1alpha1; an unknown field of an embedded object is a warning" },
+	{ "ID001", "the writer and the object's identity are what they say",
+	  "a tenant's ServiceAccount in its own namespace, an operator anywhere; reserved labels "
+	  "absent or true, origin labels as they were created" },
+	{ "ST001", "a status is the hub's", "status written by the hub alone" },
+	{ "LB001", "every port leads to a port of every endpoint group",
+	  "at least one port; per group a port of its name and protocol, or lists of one length" },
+	{ "LB002", "ports can be listened on",
+	  "1 to 65535; TCP or UDP; each name, and each port with protocol, once" },
+	{ "LB003", "the type is one that the hub serves",
+	  "ClusterIP, NodePort or LoadBalancer, unless load balancers are disabled" },
+	{ "LB004", "endpoints lie outside the hub",
+	  "IP addresses that endpointPolicy permits; hostnames under its allowedHostnameSuffixes" },
+	{ "LB005", "addresses come from the tenant itself",
+	  "addressesReference by the name of an Addresses object of the same namespace" },
+	{ "LB006", "the hostname is allowed", "a DNS name under the tenant's allowedDomains" },
+	{ "RT001", "a Route has exactly one shape",
+	  "spec.source.kubernetes.resource or spec.source.kubernetes.ingresses" },
+	{ "RT002", "the embedded kind is served and enabled",
+	  "Ingress, Gateway, HTTPRoute, GRPCRoute, unless disabled in Config or Tenant" },
+	{ "RT003", "every reference into another namespace is granted",
+	  "the same namespace, or a ReferenceGrant of the target's namespace" },
+	{ "RT004", "Services carry ports and nothing that reaches further",
+	  "Services of type ClusterIP, NodePort or LoadBalancer, each once" },
+	{ "RT005", "hosts are allowed",
+	  "lower-case DNS names under the tenant's allowedDomains; a catch-all only under \"**\"" },
+	{ "RT007", "every reference to a certificate is granted",
+	  "Secrets of the Gateway's namespace, or a ReferenceGrant of the Secret's namespace" },
+	{ "RT009", "a Route is of a size that can be served",
+	  "at most 64 sources, 256 Services, 256 grants, 128 matches in an HTTPRoute" },
+	{ "SC001", "a Secret is of a type that is copied",
+	  "Opaque or kubernetes.io/tls, base64, at most 64 KiB" },
+	{ "TN001", "settings can be applied",
+	  "networks, domain patterns, suffixes and classes that can be read; Config is named "
+	  "default" },
+	{ 0 },
+};
