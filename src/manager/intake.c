@@ -225,7 +225,7 @@ void intake_namespaces(const struct intake *intake,
 		visit(context, tenant->namespace);
 }
 
-const struct record *intake_records(const struct intake *intake, const char *namespace)
+struct record *intake_records(const struct intake *intake, const char *namespace)
 {
 	const struct tenant_intake *tenant;
 

@@ -28,10 +28,19 @@ struct operator_records {
 	struct tenant_serial *tenants;
 };
 
+/* One document of a file on its way to a record. */
+struct entry {
+	const struct folder_file *file;
+	unsigned line;
+	const char *key;
+	json_t *object; /* NULL: read */
+};
+
 /* One reading of the operator's files. */
 struct reading {
 	struct operator_records *operator;
 	struct arena *arena;
+	LIST_OF(struct entry) entries;
 };
 
 static void publish(struct operator_records *operator)
@@ -160,44 +169,70 @@ static void refuse(struct record *record, const char *field, const char *message
 	record_cause(record, "ID001", field, message);
 }
 
-static void read_object(const struct reading *reading, const struct folder_file *file,
-			unsigned line, json_t *object)
+static bool is_ours(enum kind kind)
 {
+	return kind == KIND_CONFIG || kind == KIND_TENANT;
+}
+
+/* A second object of one identity: it has a record of its own, by file and line. */
+static void refuse_twin(const struct reading *reading, const struct entry *entry,
+			const struct record *first)
+{
+	const char *place = arena_printf(reading->arena, "%s:%u", entry->file->path, entry->line);
+	struct record *record = record_for(reading, place);
+
+	record_place(record, entry->object, first->namespace, entry->file->path, entry->line);
+	record->twin = true;
+	refuse(record, "metadata.name",
+	       arena_printf(reading->arena,
+			    "Duplicate: %s: the object is already in %s, line %u; remove one",
+			    problem_quote(reading->arena, first->name), first->file, first->line));
+}
+
+static void read_entry(const struct reading *reading, struct entry *entry)
+{
+	CLEANUP(json_decref) json_t *object = entry->object;
+	const json_t *metadata = json_object_get(object, "metadata");
+	struct record *record = record_for(reading, entry->key);
 	enum kind kind = kind_of(object);
-	bool ours = kind == KIND_CONFIG || kind == KIND_TENANT;
-	const char *namespace = json_text(json_object_get(object, "metadata"), "namespace");
-	const char *name = json_text(json_object_get(object, "metadata"), "name");
-	const char *place = arena_printf(reading->arena, "%s:%u", file->path, line);
-	/* There is one Config, whatever namespace it names. */
-	const char *key =
-		ours && name ? arena_printf(reading->arena, "%d/%s", (int)kind, name) : place;
-	struct record *record = record_for(reading, key);
 
 	if (record->seen) {
-		const char *first = arena_printf(reading->arena,
-						 "Duplicate: the object is already in %s, line %u",
-						 record->file, record->line);
-
-		record = record_for(reading, place);
-		record_place(record, object, namespace, file->path, line);
-		refuse(record, "metadata.name", first);
+		refuse_twin(reading, entry, record);
+		entry->object = NULL;
 		return;
 	}
-	record_place(record, object, namespace, file->path, line);
+	entry->object = NULL;
+	record_place(record, object, json_text(metadata, "namespace"), entry->file->path,
+		     entry->line);
 	record_judge(record, RECORD_CARRIED, NULL);
-	if (!ours)
+	if (!is_ours(kind))
 		refuse(record, "kind",
 		       "Forbidden: only Config and Tenant belong beside the tenants' folders; "
 		       "move the object to the folder of its tenant");
-	else if (kind == KIND_CONFIG && !str_equal(name, CONFIG_NAME))
+	else if (kind == KIND_CONFIG && !str_equal(json_text(metadata, "name"), CONFIG_NAME))
 		refuse(record, "metadata.name", "Invalid: a Config must be named \"default\"");
 	else
 		judge(reading, record, object);
 }
 
+static void add_entry(struct reading *reading, const struct folder_file *file,
+		      const struct folder_document *document)
+{
+	json_t *object = json_of(document->text);
+	const char *name = json_text(json_object_get(object, "metadata"), "name");
+	struct entry entry = { .file = file, .line = document->line, .object = object };
+
+	/* There is one Config, whatever namespace it names. */
+	if (is_ours(kind_of(object)) && name)
+		entry.key = arena_printf(reading->arena, "%d/%s", (int)kind_of(object), name);
+	else
+		entry.key = arena_printf(reading->arena, "%s:%u", file->path, document->line);
+	LIST_APPEND(reading->arena, &reading->entries, entry);
+}
+
 static void read_file(void *context, const struct folder_file *file)
 {
-	const struct reading *reading = context;
+	struct reading *reading = context;
 
 	if (file->error) {
 		struct record *record = record_for(reading, file->path);
@@ -206,12 +241,16 @@ static void read_file(void *context, const struct folder_file *file)
 		record_judge(record, RECORD_REFUSED, NULL);
 		record_cause(record, "API001", "", file->error);
 	}
-	for (size_t i = 0; i < file->count; i++) {
-		CLEANUP(json_decref)
-		json_t *object = json_loads(file->documents[i].text, JSON_DECODE_ANY, NULL);
+	for (size_t i = 0; i < file->count; i++)
+		add_entry(reading, file, &file->documents[i]);
+}
 
-		read_object(reading, file, file->documents[i].line, object);
-	}
+/* Did this file hold the identity in the pass before? */
+static bool holds(const struct reading *reading, const struct entry *entry)
+{
+	const struct record *record = record_find(reading->operator->records, entry->key);
+
+	return record && !record->seen && str_equal(record->file, entry->file->path);
 }
 
 void operator_records_run(struct operator_records *operator, const struct folder * folder)
@@ -221,6 +260,12 @@ void operator_records_run(struct operator_records *operator, const struct folder
 
 	records_begin(&operator->records);
 	folder_visit(folder, NULL, read_file, &reading);
+	for (size_t i = 0; i < reading.entries.count; i++)
+		if (holds(&reading, &reading.entries.items[i]))
+			read_entry(&reading, &reading.entries.items[i]);
+	for (size_t i = 0; i < reading.entries.count; i++)
+		if (reading.entries.items[i].object)
+			read_entry(&reading, &reading.entries.items[i]);
 	records_end(operator->records);
 	for (struct record *record = operator->records; record; record = record->hh.next) {
 		if (record->result != RECORD_REMOVED || !record->good)
@@ -245,7 +290,7 @@ uint64_t operator_records_serial(const struct operator_records *operator, const 
 	return operator->serial +(serial ? serial->serial : 0);
 }
 
-const struct record *operator_records_all(const struct operator_records *operator)
+struct record *operator_records_all(const struct operator_records *operator)
 {
 	return operator->records;
 }

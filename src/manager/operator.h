@@ -21,4 +21,4 @@ void operator_records_run(struct operator_records *operator, const struct folder
 struct policy *operator_records_policy(const struct operator_records *operator);
 /* Grows with each run that changed what holds for this tenant. */
 uint64_t operator_records_serial(const struct operator_records *operator, const char * tenant);
-const struct record *operator_records_all(const struct operator_records *operator);
+struct record *operator_records_all(const struct operator_records *operator);
