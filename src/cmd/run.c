@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kubelb run: a folder of YAML is the cluster. Wires source, chain, reconciler, xDS and Envoy. */
+#include <errno.h>
 #include <event2/event.h>
 #include <getopt.h>
 #include <signal.h>
@@ -253,6 +254,7 @@ static void settle(evutil_socket_t fd, short what, void *context)
 	struct run *run = context;
 	struct dirty *dirty, *next;
 	bool settled = false;
+	int lost;
 
 	(void)fd, (void)what;
 	HASH_ITER(hh, run->dirty, dirty, next) {
@@ -266,9 +268,11 @@ static void settle(evutil_socket_t fd, short what, void *context)
 		report_ready(run->report);
 		settled = true;
 	}
-	if (report_lost(run->report)) {
-		log_error("nobody reads the report any more; leaving");
-		stop(run, EXIT_UNUSABLE);
+	lost = report_lost(run->report);
+	if (lost) {
+		log_error("the report cannot be written: %s; leaving", strerror(lost));
+		/* A reader who has seen enough is no failure. */
+		stop(run, lost == EPIPE ? EXIT_CLEAN : EXIT_UNUSABLE);
 	}
 	if (!settled)
 		return;
