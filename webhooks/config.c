@@ -21,7 +21,7 @@ static void check_topology(struct admission *admission, const char *now)
 	if (!admission->old_object || str_equal(topology(now), topology(before)) ||
 	    str_equal(topology(now), "shared"))
 		return;
-	problems_add(&admission->problems, "TN001", PROBLEM_FORBIDDEN, &path, now,
+	problems_add(&admission->problems, "TN001", PROBLEM_INVALID, &path, now,
 		     "is %s; may change to shared only", topology(before));
 }
 

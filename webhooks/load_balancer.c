@@ -48,6 +48,12 @@ static void check_target(struct admission *admission, const struct load_balancer
 			     port_protocol(port->protocol), port_protocol(target->protocol), group);
 }
 
+static bool same_port(const struct load_balancer_port *a, const struct load_balancer_port *b)
+{
+	return a->port == b->port &&
+	       str_equal(port_protocol(a->protocol), port_protocol(b->protocol));
+}
+
 /* LB002: port i beside those before it. */
 static void check_port(struct admission *admission, const struct load_balancer *lb, size_t i,
 		       const struct path *path)
@@ -59,18 +65,19 @@ static void check_port(struct admission *admission, const struct load_balancer *
 	if (!str_is_empty(port->name) && !format_dns_label.fits(port->name))
 		problems_add(&admission->problems, "LB002", PROBLEM_INVALID, &name, port->name,
 			     "must be %s", format_dns_label.wanted);
-	for (size_t j = 0; j < i; j++) {
-		const struct load_balancer_port *other = &lb->ports.items[j];
-
-		if (!str_is_empty(port->name) && str_equal(port->name, other->name))
+	for (size_t j = 0; j < i && !str_is_empty(port->name); j++)
+		if (str_equal(port->name, lb->ports.items[j].name)) {
 			problems_add(&admission->problems, "LB002", PROBLEM_DUPLICATE, &name,
 				     port->name, "port names must be unique");
-		if (port->port == other->port &&
-		    str_equal(port_protocol(port->protocol), port_protocol(other->protocol)))
+			break;
+		}
+	for (size_t j = 0; j < i && port->port; j++)
+		if (same_port(port, &lb->ports.items[j])) {
 			problems_add(&admission->problems, "LB002", PROBLEM_DUPLICATE, &number,
 				     NULL, "%lld/%s is there already; each port and protocol once",
 				     (long long)port->port, port_protocol(port->protocol));
-	}
+			break;
+		}
 }
 
 static void check_type(struct admission *admission)

@@ -190,6 +190,8 @@ static void check_port(const struct source *source, const struct source_referenc
 	struct problems *problems = &source->admission->problems;
 	struct path path = path_key(reference->path, "port");
 
+	if (!reference->port && !reference->port_name)
+		return;
 	if (!port) {
 		problems_warn(problems, &path,
 			      "Service %.63s has no such port: the backend is unresolved",

@@ -43,7 +43,7 @@ static void check_shape(struct admission *admission, const struct route *route)
 	struct path path = path_key(&source, "kubernetes");
 
 	if (route->has_resource && route->has_ingresses)
-		problems_add(&admission->problems, "RT001", PROBLEM_FORBIDDEN, &path, NULL,
+		problems_add(&admission->problems, "RT001", PROBLEM_INVALID, &path, NULL,
 			     "holds resource and ingresses; must hold exactly one of them");
 	else if (!route->has_resource && !route->has_ingresses)
 		problems_add(&admission->problems, "RT001", PROBLEM_REQUIRED, &path, NULL,

@@ -56,9 +56,11 @@ static void check_identity(struct admission *admission, const struct route *rout
 		const struct object_header *other = &route->services.items[j].header;
 
 		if (str_equal(own, other->metadata.name) &&
-		    str_equal(embedded_namespace(&service->header), embedded_namespace(other)))
+		    str_equal(embedded_namespace(&service->header), embedded_namespace(other))) {
 			problems_add(&admission->problems, "RT004", PROBLEM_DUPLICATE, &name, own,
 				     "each Service once per namespace");
+			return;
+		}
 	}
 }
 

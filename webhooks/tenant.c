@@ -41,7 +41,7 @@ static void check_envoy_proxy(struct admission *admission)
 		struct path at = path_key(&path, key);
 
 		if (!str_in(key, own))
-			problems_add(&admission->problems, "TN001", PROBLEM_FORBIDDEN, &at, NULL,
+			problems_add(&admission->problems, "TN001", PROBLEM_INVALID, &at, NULL,
 				     "only Config sets it; a Tenant sets replicas and resources");
 	}
 }

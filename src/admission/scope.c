@@ -52,7 +52,9 @@ static bool check_writer(struct admission *admission)
 			 arena_printf(admission->arena,
 				      "may not write in this namespace; its own is %s",
 				      admission->caller_namespace));
-	return false;
+	/* What else is wrong with a new object is judged as if it lay where it belongs. */
+	admission->namespace = admission->caller_namespace;
+	return admission->operation == OPERATION_CREATE;
 }
 
 static bool check_namespace(struct admission *admission)
@@ -91,7 +93,7 @@ static void check_name(struct admission *admission, const struct metadata *metad
 	const struct path name = path_key(&parent, "name");
 	const struct path generate = path_key(&parent, "generateName");
 	const char *prefix = metadata->generate_name;
-	char sample[256];
+	const char *sample;
 
 	if (!str_is_empty(metadata->name))
 		return;
@@ -102,8 +104,7 @@ static void check_name(struct admission *admission, const struct metadata *metad
 	}
 	/* As it may come out: the prefix, and five characters behind it. */
 	if (strlen(prefix) <= 63 - GENERATED_SUFFIX) {
-		strcpy(sample, prefix);
-		strcat(sample, "xxxxx");
+		sample = arena_printf(admission->arena, "%sxxxxx", prefix);
 		if (format_dns_subdomain.fits(sample))
 			return;
 	}

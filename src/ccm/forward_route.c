@@ -22,11 +22,14 @@ static json_t *own_namespace(const struct forwarding *pass, const struct origin 
 {
 	const struct origin *namespace =
 		forwarding_find(pass, KIND_NAMESPACE, "", origin->namespace);
-	const json_t *labels = namespace ? json_object_get(namespace->metadata, "labels") : NULL;
-	json_t *copy = json_is_object(labels) ? json_deep_copy(labels) : json_object();
+	json_t *labels = json_object(), *value;
+	const char *key;
 
-	json_object_set_new(copy, NAMESPACE_NAME_LABEL, json_string(origin->namespace));
-	return json_pack("[{ss so}]", "name", origin->namespace, "labels", copy);
+	if (namespace)
+		json_object_foreach(json_object_get(namespace->metadata, "labels"), key, value)
+			json_put_text(labels, key, json_string_value(value));
+	json_object_set_new(labels, NAMESPACE_NAME_LABEL, json_string(origin->namespace));
+	return json_pack("[{ss so}]", "name", origin->namespace, "labels", labels);
 }
 
 static void send(struct references *references, json_t *resource)
@@ -136,6 +139,15 @@ static void certificates(struct references *references, const json_t *list, cons
 	}
 }
 
+static void authorities(struct references *references, const json_t *validation,
+			const struct path *path)
+{
+	const struct path list = path_key(path, "caCertificateRefs");
+
+	certificates(references, json_object_get(validation, "caCertificateRefs"), "ConfigMap",
+		     false, &list);
+}
+
 static void gateway_listeners(struct references *references, const json_t *listeners,
 			      const struct path *path)
 {
@@ -144,16 +156,13 @@ static void gateway_listeners(struct references *references, const json_t *liste
 
 	json_array_foreach(listeners, i, listener) {
 		const struct path at = path_index(path, i), tls = path_key(&at, "tls");
-		const struct path certificate = path_key(&tls, "certificateRefs");
+		const struct path list = path_key(&tls, "certificateRefs");
 		const struct path validation = path_key(&tls, "frontendValidation");
-		const struct path authority = path_key(&validation, "caCertificateRefs");
 
 		certificates(references, json_at(listener, "tls", "certificateRefs", NULL),
-			     "Secret", true, &certificate);
-		certificates(
-			references,
-			json_at(listener, "tls", "frontendValidation", "caCertificateRefs", NULL),
-			"ConfigMap", false, &authority);
+			     "Secret", true, &list);
+		authorities(references, json_at(listener, "tls", "frontendValidation", NULL),
+			    &validation);
 	}
 }
 
@@ -163,21 +172,20 @@ static void gateway_tls(struct references *references, const json_t *tls, const 
 	const struct path backend = path_key(path, "backend"),
 			  frontend = path_key(path, "frontend");
 	const struct path client = path_key(&backend, "clientCertificateRef");
+	const struct path fallback = path_key(&frontend, "default");
+	const struct path common = path_key(&fallback, "validation");
 	const struct path ports = path_key(&frontend, "perPort");
 	const json_t *port;
 	size_t i;
 
 	references_certificate(references, json_at(tls, "backend", "clientCertificateRef", NULL),
 			       "Secret", false, &client);
-	certificates(references,
-		     json_at(tls, "frontend", "default", "validation", "caCertificateRefs", NULL),
-		     "ConfigMap", false, &frontend);
+	authorities(references, json_at(tls, "frontend", "default", "validation", NULL), &common);
 	json_array_foreach(json_at(tls, "frontend", "perPort", NULL), i, port) {
-		const struct path at = path_index(&ports, i);
+		const struct path at = path_index(&ports, i), inner = path_key(&at, "tls");
+		const struct path validation = path_key(&inner, "validation");
 
-		certificates(references,
-			     json_at(port, "tls", "validation", "caCertificateRefs", NULL),
-			     "ConfigMap", false, &at);
+		authorities(references, json_at(port, "tls", "validation", NULL), &validation);
 	}
 }
 
@@ -226,10 +234,10 @@ static bool follows_us(struct forwarding *pass, const struct origin *origin)
 	json_array_foreach(parents, i, parent)
 		if (parent_is_ours(pass, origin, parent))
 			return true;
-	forwarding_ignore(
-		pass, origin,
-		"no parent: none of its %zu parentRefs names a Gateway here of class '%s'",
-		json_array_size(parents), KUBELB_CLASS);
+	forwarding_ignore(pass, origin, "no parent: %s a Gateway of class '%s' here",
+			  json_array_size(parents) ? "none of its parentRefs names"
+						   : "it has no parentRefs; one has to name",
+			  KUBELB_CLASS);
 	return false;
 }
 
@@ -260,8 +268,8 @@ static void backends(struct references *references, const json_t *list, const st
 	json_array_foreach(list, i, backend) {
 		const struct path at = path_index(path, i), inner = path_key(&at, "filters");
 
-		if (references_backend(references, backend, &at))
-			filters(references, json_object_get(backend, "filters"), &inner);
+		references_backend(references, backend, &at);
+		filters(references, json_object_get(backend, "filters"), &inner);
 	}
 }
 

@@ -5,15 +5,45 @@
 #include <ctype.h>
 
 #include "api/addresses.h"
+#include "api/format.h"
 #include "api/gateway.h"
 #include "base/arena.h"
 #include "base/str.h"
 
+static const char *const protocols[] = { "TCP", "UDP", "SCTP", NULL };
+static const char *const types[] = { "ClusterIP", "NodePort", "LoadBalancer", NULL };
+
+static bool is_port_number(const json_t *number)
+{
+	return json_integer_value(number) >= 1 && json_integer_value(number) <= 65535;
+}
+
+/* What no API server would have stored is no port, so that a wrong Service leaves the backends that
+ * name it unresolved and does not get their routes refused. */
 static bool is_backend_port(const json_t *port)
 {
-	json_int_t number = json_integer_value(json_object_get(port, "nodePort"));
+	const char *protocol = json_text(port, "protocol");
 
-	return number >= 1 && number <= 65535;
+	return is_port_number(json_object_get(port, "port")) &&
+	       is_port_number(json_object_get(port, "nodePort")) &&
+	       (!json_has(port, "protocol") || str_in(protocol, protocols));
+}
+
+static json_t *embed_port(const json_t *port)
+{
+	const json_t *target = json_object_get(port, "targetPort");
+	json_t *copy = json_object();
+	const char *name = json_text(port, "name");
+
+	if (name && format_dns_label.fits(name))
+		json_put_text(copy, "name", name);
+	json_put_text(copy, "protocol", json_text(port, "protocol"));
+	json_put_text(copy, "appProtocol", json_text(port, "appProtocol"));
+	json_object_set_new(copy, "port", json_deep_copy(json_object_get(port, "port")));
+	if (json_is_integer(target) || json_is_string(target))
+		json_object_set_new(copy, "targetPort", json_deep_copy(target));
+	json_object_set_new(copy, "nodePort", json_deep_copy(json_object_get(port, "nodePort")));
+	return copy;
 }
 
 bool service_is_backend(const struct origin *origin)
@@ -31,14 +61,17 @@ bool service_is_backend(const struct origin *origin)
 
 json_t *service_embed(struct forwarding *pass, const struct origin *origin)
 {
-	json_t *ports = json_array(), *port, *spec;
+	const char *type = json_text(origin->spec, "type");
+	json_t *ports = json_array(), *spec;
+	const json_t *port;
 	size_t i;
 
 	json_array_foreach(json_object_get(origin->spec, "ports"), i, port)
 		if (is_backend_port(port))
-			json_array_append_new(ports, json_deep_copy(port));
+			json_array_append_new(ports, embed_port(port));
 	spec = json_pack("{so}", "ports", ports);
-	json_put_text(spec, "type", json_text(origin->spec, "type"));
+	if (str_in(type, types))
+		json_put_text(spec, "type", type);
 	return json_pack("{ss ss s{ss ss} so}", "apiVersion",
 			 kind_api_version(pass->arena, KIND_SERVICE), "kind", "Service", "metadata",
 			 "name", origin->name, "namespace", origin->namespace, "spec", spec);
@@ -148,8 +181,9 @@ void forward_service(struct forwarding *pass, const struct origin *origin)
 	if (!fields.count) {
 		json_decref(ports);
 		json_decref(upstream);
-		forwarding_ignore(pass, origin,
-				  "no nodePort: none of its ports says where the nodes answer");
+		forwarding_ignore(
+			pass, origin,
+			"no nodePort: none of its TCP and UDP ports says where the nodes answer");
 		return;
 	}
 	forwarding_send(pass, origin, KIND_LOAD_BALANCER,

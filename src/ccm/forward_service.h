@@ -10,5 +10,6 @@ void forward_service(struct forwarding *pass, const struct origin *origin);
 /* Has it a port that a backend can name? Backends that name another Service are unresolved. */
 bool service_is_backend(const struct origin *origin);
 
-/* As much of such a Service as a backend needs: its ports that have a nodePort. The caller's. */
+/* As much of such a Service as a backend needs: its ports that have a nodePort, and of these
+ * what is read. The caller's. */
 json_t *service_embed(struct forwarding *pass, const struct origin *origin);

@@ -197,6 +197,7 @@ void forwarding_ignore(struct forwarding *pass, const struct origin *origin, con
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	outcome->result = FORWARD_IGNORED;
+	outcome->warnings.count = 0;
 	outcome->reason = arena_strdup(pass->arena, text);
 }
 
@@ -236,7 +237,7 @@ json_t *origin_annotations(const struct origin *origin)
 	const char *key;
 
 	json_object_foreach(json_object_get(origin->metadata, "annotations"), key, value)
-		if (str_has_prefix(key, LABEL_PREFIX))
+		if (str_has_prefix(key, LABEL_PREFIX) && !str_equal(key, ANNOTATION_ORIGIN))
 			json_object_set_new(annotations, key, json_deep_copy(value));
 	if (strlen(origin->name) > LABEL_VALUE_MAX)
 		json_object_set_new(annotations, ANNOTATION_ORIGIN,

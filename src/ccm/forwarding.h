@@ -52,6 +52,7 @@ void forwarding_done(struct forwarding *pass);
 struct origin *forwarding_find(const struct forwarding *pass, enum kind kind, const char *namespace,
 			       const char *name);
 
+/* The reason replaces all warnings. */
 void forwarding_ignore(struct forwarding *pass, const struct origin *origin, const char *format,
 		       ...) FORMAT(3, 4);
 void forwarding_warn(struct forwarding *pass, const struct origin *origin, const struct path *path,

@@ -132,17 +132,14 @@ void references_service(struct references *references, const char *name, const s
 		use_service(references, references->from->namespace, name, path);
 }
 
-bool references_backend(struct references *references, json_t *ref, const struct path *path)
+void references_backend(struct references *references, json_t *ref, const struct path *path)
 {
 	struct reference reference;
 
-	if (!json_is_object(ref))
-		return true;
-	if (!judge(references, ref, "Service", path, &reference))
-		return false;
+	if (!json_is_object(ref) || !judge(references, ref, "Service", path, &reference))
+		return;
 	if (!*reference.to_group && str_equal(reference.to_kind, "Service"))
 		use_service(references, reference.to_namespace, reference.to_name, path);
-	return true;
 }
 
 static void use_secret(struct references *references, const char *namespace, const char *name,

@@ -26,8 +26,8 @@ void references_done(struct references *references);
 /* A backend of an Ingress: a Service of its own namespace. */
 void references_service(struct references *references, const char *name, const struct path *path);
 
-/* A backendRef of Gateway API, changed in place where it may not be. False: it was. */
-bool references_backend(struct references *references, json_t *ref, const struct path *path);
+/* A backendRef of Gateway API, changed in place where it may not be: its filters are gone then. */
+void references_backend(struct references *references, json_t *ref, const struct path *path);
 
 /* A reference to a certificate or the like, changed in place where it may not be. kind is what an
  * absent one means; send: the Secret is to reach the hub. */

@@ -5,12 +5,14 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/file.h"
 #include "base/memory.h"
 #include "envoy/snippet.h"
 #include "json/read.h"
 
+#define CONNECTIONS_MAX 1000000
 #define TLS_PACKAGE "envoy.extensions.transport_sockets.tls.v3."
 
 /* A server that froze answers no ping: without them the stream would hang for hours. */
@@ -97,7 +99,7 @@ static json_t *stats_config(void)
 	return json_pack("{s:{s:{s:o}}}", "stats_matcher", "inclusion_list", "patterns", patterns);
 }
 
-static json_t *overload_manager(uint32_t max_connections)
+static void set_max_connections(json_t *bootstrap, uint32_t max_connections)
 {
 	json_t *limit = json_pack("{s:I}", "max_active_downstream_connections",
 				  (json_int_t)max_connections);
@@ -107,7 +109,8 @@ static json_t *overload_manager(uint32_t max_connections)
 				  "DownstreamConnectionsConfig",
 				  limit);
 
-	return json_pack("{s:[o]}", "resource_monitors", monitor);
+	json_object_set_new(bootstrap, "overload_manager",
+			    json_pack("{s:[o]}", "resource_monitors", monitor));
 }
 
 json_t *bootstrap_describe(const struct bootstrap_options *options)
@@ -124,8 +127,7 @@ json_t *bootstrap_describe(const struct bootstrap_options *options)
 				    json_pack("{s:{s:{s:s, s:i}}}", "address", "pipe", "path",
 					      options->admin_socket, "mode", 0600));
 	if (options->max_connections)
-		json_object_set_new(json, "overload_manager",
-				    overload_manager(options->max_connections));
+		set_max_connections(json, options->max_connections);
 	return json;
 }
 
@@ -165,18 +167,32 @@ static int write_secrets(const char *pki, const char *folder, struct error *err)
 	return write_secret(folder, "xds-ca", ca, err);
 }
 
+/* A quarter of the files that may be open: a connection has another one to its backend, and each
+ * listener has one per worker. */
+static uint32_t affordable_connections(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_max > CONNECTIONS_MAX * 4)
+		return CONNECTIONS_MAX;
+	return (uint32_t)files.rlim_max / 4;
+}
+
 int bootstrap_write(const struct bootstrap_options *options, const char *folder, struct error *err)
 {
 	CLEANUP(json_decref) json_t *json = bootstrap_describe(options);
-	CLEANUP(free) char *text = json_dumps(json, JSON_INDENT(2));
+	CLEANUP(free) char *text = NULL;
 	char path[4096];
 	int r;
 
+	if (!options->max_connections)
+		set_max_connections(json, affordable_connections());
 	if (!options->xds_socket) {
 		r = write_secrets(options->pki_folder, folder, err);
 		if (r < 0)
 			return r;
 	}
+	text = json_dumps(json, JSON_INDENT(2));
 	snprintf(path, sizeof(path), "%s/bootstrap.json", folder);
 	return file_write(path, text, strlen(text), 0600, err);
 }

@@ -18,7 +18,7 @@ static json_t *outlier_detection(void)
 	return json_pack("{s:b, s:i, s:i, s:s, s:s, s:s, s:s, s:i, s:i, s:i}",
 			 "split_external_local_origin_errors", 1,
 			 "consecutive_local_origin_failure", 1, "max_ejection_percent", 100,
-			 "interval", "1s", "base_ejection_time", "2s", "max_ejection_time", "30s",
+			 "interval", "1s", "base_ejection_time", "10s", "max_ejection_time", "60s",
 			 "max_ejection_time_jitter", "1s", "enforcing_consecutive_5xx", 0,
 			 "enforcing_success_rate", 0, "enforcing_local_origin_success_rate", 0);
 }

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/base64.h"
 #include "base/memory.h"
 #include "base/str.h"
-#include "base/base64.h"
 #include "envoy/encode_internal.h"
 #include "envoy/types.h"
 #include "envoy/wire.h"

@@ -15,12 +15,14 @@ static json_t *tls_inspector(void)
 				 json_object());
 }
 
-/* The hash policy always stands there; only a cluster with Maglev looks at it. */
+/* Between two attempts there has to be time to set the endpoint aside that refused the first: with a
+ * hash policy they would all go to it. The hash policy always stands there; only a cluster with Maglev looks at it. */
 static json_t *tcp_proxy(const char *stat_prefix, const char *cluster)
 {
-	json_t *fields = json_pack("{s:s, s:s, s:i, s:[{s:{}}]}", "stat_prefix", stat_prefix,
-				   "cluster", cluster, "max_connect_attempts", CONNECT_ATTEMPTS,
-				   "hash_policy", "source_ip");
+	json_t *fields = json_pack("{s:s, s:s, s:i, s:{s:s, s:s}, s:[{s:{}}]}", "stat_prefix",
+				   stat_prefix, "cluster", cluster, "max_connect_attempts",
+				   CONNECT_ATTEMPTS, "backoff_options", "base_interval", "0.05s",
+				   "max_interval", "0.5s", "hash_policy", "source_ip");
 
 	return snippet_extension("envoy.filters.network.tcp_proxy",
 				 "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy", fields);

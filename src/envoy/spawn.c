@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +34,17 @@ static int make_pipe(int *ret_read, int *ret_write, struct error *err)
 	return 0;
 }
 
+/* As many files as may be open at all: a proxy needs them, whatever the shell's default is. */
+static void raise_file_limit(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+}
+
 /* In the child of a process with threads: system calls only. -1 with errno. */
 static int prepare_child(pid_t parent, const char *folder, int output)
 {
@@ -42,6 +54,7 @@ static int prepare_child(pid_t parent, const char *folder, int output)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	raise_file_limit();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);

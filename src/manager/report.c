@@ -49,7 +49,7 @@ struct line {
 	const json_t *previous; /* status of the last line */
 	const char *now;
 	enum result result;
-	json_t *addresses, *causes, *statuses;
+	json_t *addresses, *causes, *warnings, *statuses;
 };
 
 struct report *report_new(const struct report_options *options)
@@ -88,6 +88,12 @@ static void add_reason(json_t *causes, const char *reason)
 			causes, json_pack("{ssssss}", "rule", "", "field", "", "message", reason));
 }
 
+static void add_warning(json_t *warnings, const char *reason)
+{
+	if (reason)
+		json_array_append_new(warnings, json_string(reason));
+}
+
 /* The worst of what an object's parts came to. */
 static enum result worse(enum result a, enum result b)
 {
@@ -112,7 +118,11 @@ static void add_outcome(void *context, const struct object_outcome *outcome)
 	size_t nth = json_array_size(line->statuses);
 
 	line->result = worse(line->result, results[outcome->state]);
-	add_reason(line->causes, outcome->reason);
+	/* What serves in part is no failure: the reason is a warning then. */
+	if (outcome->state == OBJECT_SERVING || outcome->state == OBJECT_PENDING)
+		add_warning(line->warnings, outcome->reason);
+	else
+		add_reason(line->causes, outcome->reason);
 	json_array_append_new(line->statuses,
 			      status_now(outcome, json_array_get(line->previous, nth), line->now));
 	for (size_t i = 0; i < outcome->address_count; i++) {
@@ -195,7 +205,7 @@ static json_t *line_json(const struct line *line, const char *tenant)
 			 record->namespace ? record->namespace : "", "name",
 			 record->name ? record->name : "", "file", record->file, "line",
 			 (int)record->line, "result", result_names[line->result], "addresses",
-			 line->addresses, "causes", line->causes, "warnings", record->warnings,
+			 line->addresses, "causes", line->causes, "warnings", line->warnings,
 			 "status", line_status(line));
 }
 
@@ -287,6 +297,7 @@ static void report_record(struct report *report, const char *namespace, const st
 	CLEANUP(json_decref) json_t *previous = previous_statuses(told->line ? told : NULL);
 	CLEANUP(json_decref) json_t *addresses = json_array();
 	CLEANUP(json_decref) json_t *causes = json_copy(record->causes);
+	CLEANUP(json_decref) json_t *warnings = json_copy(record->warnings);
 	CLEANUP(json_decref) json_t *statuses = json_array();
 	CLEANUP(json_decref) json_t *json = NULL;
 	struct line line = {
@@ -296,6 +307,7 @@ static void report_record(struct report *report, const char *namespace, const st
 		.result = base_result(record),
 		.addresses = addresses,
 		.causes = causes,
+		.warnings = warnings,
 		.statuses = statuses,
 	};
 

@@ -107,6 +107,7 @@ static void connection_begin(struct grpc_connection *connection)
 static void on_event(struct bufferevent *socket, short what, void *context)
 {
 	struct grpc_connection *connection = context;
+	const char *reason;
 	unsigned long code;
 
 	if (what & BEV_EVENT_CONNECTED) {
@@ -114,7 +115,8 @@ static void on_event(struct bufferevent *socket, short what, void *context)
 		return;
 	}
 	while ((code = bufferevent_get_openssl_error(socket)))
-		log_warning("xds: TLS: %s", ERR_reason_error_string(code));
+		if ((reason = ERR_reason_error_string(code)))
+			log_warning("xds: TLS: %s", reason);
 	grpc_connection_free(connection);
 }
 

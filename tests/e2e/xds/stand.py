@@ -68,9 +68,11 @@ class Control(Process):
         return found[0] if found else None
 
     def wait_acked(self, resources, since=0, seconds=10):
-        for resource in resources:
-            assert self.wait(since, seconds, event="acked", type=resource["type"], name=resource["name"]), \
-                f"no ack of {resource['type']} {resource['name']}: {self.events[since:]}"
+        def missing():
+            acked = {(e["type"], e["name"]) for e in self.find(since, event="acked")}
+            return [name for name in names(resources) if name not in acked]
+        until(lambda: not missing(), seconds)
+        assert not missing(), f"no ack of {missing()[:9]}: {self.events[since:][-20:]}"
 
     def stop(self):
         """As its owner would; returns the exit status."""

@@ -32,7 +32,6 @@ START_TEST(data_link_swapped_new_content_read)
 	place_write(&place, "x/..2026_01_02/a.yaml", "a: 2");
 	place_link(&place, "..2026_01_02", "x/..data_tmp");
 	place_rename(&place, "x/..data_tmp", "x/..data");
-	place_remove(&place, "x/..2026_01_01");
 	place_settle(&place);
 	ck_assert_str_eq(place_text(&place, "x"), "x/a.yaml: {\"a\":2}\n");
 	ck_assert_str_eq(buf_text(&place.told), "x;");
@@ -92,6 +91,24 @@ START_TEST(link_as_tenant_folder_swapped_new_folder_read)
 }
 END_TEST
 
+START_TEST(link_in_the_middle_of_the_way_swapped_new_content_read)
+{
+	CLEANUP(place_done) struct place place;
+
+	place_init(&place);
+	place_write(&place, "../v1/a.yaml", "a: 1");
+	place_write(&place, "../v2/a.yaml", "a: 2");
+	place_link(&place, "v1", "../current");
+	place_link(&place, "../../current/a.yaml", "x/a.yaml");
+	place_open(&place, true);
+	ck_assert_str_eq(place_text(&place, "x"), "x/a.yaml: {\"a\":1}\n");
+	place_link(&place, "v2", "../next");
+	place_rename(&place, "../next", "../current");
+	place_settle(&place);
+	ck_assert_str_eq(place_text(&place, "x"), "x/a.yaml: {\"a\":2}\n");
+}
+END_TEST
+
 START_TEST(link_loops_and_dangling_links_are_errors)
 {
 	CLEANUP(place_done) struct place place;
@@ -126,5 +143,6 @@ END_TEST
 
 SUITE(source_folder_links, data_link_swapped_new_content_read,
       data_link_swapped_key_removed_object_gone, link_to_file_elsewhere_followed_and_watched,
-      link_as_tenant_folder_swapped_new_folder_read, link_loops_and_dangling_links_are_errors,
-      link_dangling_target_appears_healed)
+      link_as_tenant_folder_swapped_new_folder_read,
+      link_in_the_middle_of_the_way_swapped_new_content_read,
+      link_loops_and_dangling_links_are_errors, link_dangling_target_appears_healed)

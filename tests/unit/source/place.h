@@ -32,6 +32,8 @@ void place_folder(const struct place *place, const char *name);
 void place_link(const struct place *place, const char *target, const char *name);
 void place_rename(const struct place *place, const char *from, const char *to);
 void place_remove(const struct place *place, const char *name);
+/* The temporary folder with all in it. */
+void place_remove_parent(const struct place *place);
 const char *place_at(const struct place *place, const char *name);
 
 /* Runs the loop until the next change has settled, and fails when that takes 5 s. */

@@ -7,10 +7,13 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "base/str.h"
+#include "net/tls.h"
+#include "tests/unit/net/tls_site.h"
 #include "tests/unit/suite.h"
 #include "tests/unit/xds/grpc_client.h"
 
@@ -421,6 +424,86 @@ START_TEST(server_freed_goaway_sent_and_streams_closed)
 }
 END_TEST
 
+static bool has_answer(const struct grpc_client *client)
+{
+	return client->received.len == 5 + 1;
+}
+
+static bool has_answer_or_end(const struct grpc_client *client)
+{
+	return client->gone || has_answer(client);
+}
+
+/* One message over TLS; opened and peer tell what became of it. */
+static void exchange_over_tls(const struct site *site, const char *const *uris)
+{
+	CLEANUP(certificate_done)
+	struct certificate pair =
+		site_issue(&site->authority, CERTIFICATE_CLIENT, time(NULL), uris);
+	SSL_CTX *server_context = site_server(site), *context = site_client(site, &pair);
+	struct grpc_client client;
+
+	service_start();
+	service.echo = true;
+	client_start(&client, service.server, server_context, context);
+	client_request(&client, NULL, NULL, NULL);
+	client_message(&client, 0, "x", 1);
+	client_run(&client, has_answer_or_end);
+	client_stop(&client);
+	service_stop();
+	tls_context_free(server_context);
+	SSL_CTX_free(context);
+}
+
+START_TEST(client_over_tls_known_by_its_uri)
+{
+	static const char *const uris[] = { "spiffe://kubelb/node/n1", NULL };
+	struct site site;
+
+	site_make(&site);
+	exchange_over_tls(&site, uris);
+	ck_assert_int_eq(service.opened, 1);
+	ck_assert_uint_eq(service.messages, 1);
+	ck_assert_str_eq(service.peer, uris[0]);
+	ck_assert_int_eq(service.closed, 1);
+	site_remove(&site);
+}
+END_TEST
+
+START_TEST(client_over_tls_without_uri_refused)
+{
+	struct site site;
+
+	site_make(&site);
+	exchange_over_tls(&site, NULL);
+	ck_assert_int_eq(service.opened, 0);
+	site_remove(&site);
+}
+END_TEST
+
+START_TEST(client_over_tls_without_certificate_refused)
+{
+	struct site site;
+	SSL_CTX *server_context, *context;
+	struct grpc_client client;
+
+	site_make(&site);
+	service_start();
+	server_context = site_server(&site);
+	context = site_client(&site, NULL);
+	client_start(&client, service.server, server_context, context);
+	client_request(&client, NULL, NULL, NULL);
+	client_run(&client, client_is_gone);
+	ck_assert_int_eq(service.opened, 0);
+	ck_assert_uint_eq(service.server->connection_count, 0);
+	client_stop(&client);
+	service_stop();
+	tls_context_free(server_context);
+	SSL_CTX_free(context);
+	site_remove(&site);
+}
+END_TEST
+
 struct folder {
 	char top[32];
 	char deep[256];
@@ -504,4 +587,6 @@ SUITE(xds_grpc, message_echoed_arrives, message_split_into_bytes_arrives_whole,
       connection_lost_with_queue_full_cleaned_up,
       stream_reset_by_client_closed_and_connection_stays, streams_too_many_refused,
       bytes_not_http2_connection_closed, server_freed_goaway_sent_and_streams_closed,
-      socket_stale_at_long_path_replaced_and_removed, socket_path_unusable_told)
+      client_over_tls_known_by_its_uri, client_over_tls_without_uri_refused,
+      client_over_tls_without_certificate_refused, socket_stale_at_long_path_replaced_and_removed,
+      socket_path_unusable_told)
