@@ -98,23 +98,42 @@ static bool host_withheld(struct attachment *a, const struct listener *listener,
 	return true;
 }
 
-/* Where the port of a redirect is not said, it is the listener's own, whatever Envoy listens on. */
-static const struct ir_route *with_port(struct arena *arena, const struct ir_route *route,
-					const struct listener *listener)
+static bool port_implied(const char *scheme, int64_t port)
 {
-	struct ir_redirect *redirect;
-	struct ir_route *copy;
+	return port == (str_equal(scheme, "https") ? 443 : 80);
+}
 
-	if (!route->redirect || (route->redirect->port && route->redirect->scheme))
-		return route;
-	redirect = ARENA_NEW(arena, struct ir_redirect);
-	*redirect = *route->redirect;
+/* Where a redirect says no port, it is that of its scheme, else the listener's own, whatever Envoy
+ * listens on. One that the scheme implies is left out, which needs a Host without port: Envoy would
+ * keep the request's. (Gateway API HTTPRequestRedirectFilter.port) */
+static void complete(const struct attachment *a, const struct listener *listener,
+		     struct ir_redirect *redirect)
+{
+	const char *scheme = listener->tls ? "https" : "http";
+
 	if (!redirect->port && redirect->scheme)
-		redirect->port = str_equal(redirect->scheme, "https") ? 443 : 80;
+		redirect->port = port_implied(redirect->scheme, 443) ? 443 : 80;
 	if (!redirect->port)
 		redirect->port = (uint16_t)listener->spec->port;
 	if (!redirect->scheme)
-		redirect->scheme = listener->tls ? "https" : "http";
+		redirect->scheme = scheme;
+	if (!redirect->host && port_implied(redirect->scheme, redirect->port) &&
+	    port_implied(scheme, listener->spec->port) && !a->tenant->pass.context->port_offset)
+		redirect->port = 0;
+}
+
+static const struct ir_route *with_port(const struct attachment *a, const struct ir_route *route,
+					const struct listener *listener)
+{
+	struct arena *arena = a->tenant->pass.arena;
+	struct ir_redirect *redirect;
+	struct ir_route *copy;
+
+	if (!route->redirect)
+		return route;
+	redirect = ARENA_NEW(arena, struct ir_redirect);
+	*redirect = *route->redirect;
+	complete(a, listener, redirect);
 	copy = ARENA_NEW(arena, struct ir_route);
 	*copy = *route;
 	copy->redirect = redirect;
@@ -139,7 +158,7 @@ static void serve_host(struct attachment *a, struct listener *listener, const ch
 	for (size_t i = 0; i < a->rules.routes.count; i++) {
 		struct ranked_route route = a->rules.routes.items[i];
 
-		route.route = with_port(a->tenant->pass.arena, route.route, listener);
+		route.route = with_port(a, route.route, listener);
 		if (own) {
 			route.ranks[RANK_EXACT_HOST] = own[0] == '*' ? 0 : length(own);
 			route.ranks[RANK_HOST] = length(own);

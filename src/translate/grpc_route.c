@@ -48,13 +48,15 @@ static void add_match(struct route_rules *rules, struct ir_route route,
 		      const struct grpc_match *match)
 {
 	const struct grpc_method *method = match->method;
+	bool is_regex = method && str_equal(method->type, "RegularExpression");
 
 	set_path(rules->tenant->pass.arena, &route.match, method);
 	route_rules_headers(rules, &route.match, &match->headers);
 
 	const uint32_t ranks[] = {
-		method ? length(method->service) : 0,
-		method ? length(method->method) : 0,
+		method && !is_regex ? length(method->service) : 0,
+		method && !is_regex ? length(method->method) : 0,
+		is_regex,
 		(uint32_t)route.match.headers.count,
 	};
 	route_rules_add(rules, &route, ranks, sizeof(ranks) / sizeof(*ranks));

@@ -10,6 +10,11 @@
 #include "translate/report.h"
 #include "translate/tls_secret.h"
 
+struct server_name {
+	const char *secret;
+	const struct ingress_state *ingress;
+};
+
 struct chain {
 	const char *secret;
 	struct string_list hosts;
@@ -45,27 +50,36 @@ static struct chain *chain_get(struct arena *arena, struct ingress_chains *chain
 	return chain;
 }
 
+/* Who brings the certificate for a host: whoever named it first. */
+static const struct server_name *claim_host(struct arena *arena, struct ingress_chains *chains,
+					    const struct ingress_state *ingress, const char *host,
+					    const char *secret)
+{
+	struct server_name *name = map_get(chains->by_host, host);
+
+	if (name)
+		return name;
+	name = ARENA_NEW(arena, struct server_name);
+	*name = (struct server_name){ .secret = secret, .ingress = ingress };
+	map_add(chains->by_host, host, name);
+	if (!str_equal(host, "*"))
+		LIST_APPEND(arena, &chain_get(arena, chains, secret)->hosts, host);
+	return name;
+}
+
 static void add_host(struct tenant *tenant, struct ingress_chains *chains,
 		     struct ingress_state *ingress, const char *text, const char *secret)
 {
 	struct arena *arena = tenant->pass.arena;
 	const char *host = hostname_canonical(arena, text);
-	const char *owner = secret;
+	const struct server_name *name;
 
 	if (!host || !ingress_host_allowed(tenant, ingress, host))
 		return;
-	if (str_equal(host, "*")) {
-		chains->any = chains->any ? chains->any : secret;
-		owner = chains->any;
-	} else if (map_get(chains->by_host, host)) {
-		owner = map_get(chains->by_host, host);
-	} else {
-		map_add(chains->by_host, host, secret);
-		LIST_APPEND(arena, &chain_get(arena, chains, secret)->hosts, host);
-	}
+	name = claim_host(arena, chains, ingress, host, secret);
 	ingress->tls = true;
-	report_need(arena, &ingress->outcome, IR_SECRETS, owner);
-	if (!str_equal(owner, secret))
+	report_need(arena, &ingress->outcome, IR_SECRETS, name->secret);
+	if (name->ingress != ingress && !str_equal(name->secret, secret))
 		report_reason(arena, &ingress->outcome,
 			      "TLS host %s: an older Ingress brings another certificate", host);
 }
@@ -80,31 +94,43 @@ static void add_hosts_of_rules(struct tenant *tenant, struct ingress_chains *cha
 		add_host(tenant, chains, ingress, NULL, secret);
 }
 
+static void add_entry(struct tenant *tenant, struct ingress_chains *chains,
+		      struct ingress_state *ingress, const struct ingress_tls *tls)
+{
+	const struct tls_secret *secret;
+
+	if (str_is_empty(tls->secret_name))
+		return;
+	secret = tls_secret_find(tenant, ingress->carried->namespace, tls->secret_name);
+	if (!secret->name) {
+		report_reason(tenant->pass.arena, &ingress->outcome, "Secret %s %s",
+			      tls->secret_name, secret->reason);
+		return;
+	}
+	for (size_t i = 0; i < tls->hosts.count; i++)
+		add_host(tenant, chains, ingress, tls->hosts.items[i], secret->name);
+	if (!tls->hosts.count)
+		add_hosts_of_rules(tenant, chains, ingress, secret->name);
+}
+
+/* An entry that names its hosts goes before one that is for all of them. */
 void ingress_chains_add(struct tenant *tenant, struct ingress_chains *chains,
 			struct ingress_state *ingress)
 {
-	for (size_t i = 0; i < ingress->spec->tls.count; i++) {
-		const struct ingress_tls *tls = &ingress->spec->tls.items[i];
-		const struct tls_secret *secret;
+	const struct ingress *spec = ingress->spec;
 
-		if (str_is_empty(tls->secret_name))
-			continue;
-		secret = tls_secret_find(tenant, ingress->carried->namespace, tls->secret_name);
-		if (!secret->name) {
-			report_reason(tenant->pass.arena, &ingress->outcome, "Secret %s %s",
-				      tls->secret_name, secret->reason);
-			continue;
-		}
-		for (size_t j = 0; j < tls->hosts.count; j++)
-			add_host(tenant, chains, ingress, tls->hosts.items[j], secret->name);
-		if (!tls->hosts.count)
-			add_hosts_of_rules(tenant, chains, ingress, secret->name);
-	}
+	for (size_t i = 0; i < spec->tls.count; i++)
+		if (spec->tls.items[i].hosts.count)
+			add_entry(tenant, chains, ingress, &spec->tls.items[i]);
+	for (size_t i = 0; i < spec->tls.count; i++)
+		if (!spec->tls.items[i].hosts.count)
+			add_entry(tenant, chains, ingress, &spec->tls.items[i]);
 }
 
 void ingress_chains_emit(struct tenant *tenant, const struct ingress_chains *chains,
 			 const char *routes, struct ir_listener *listener)
 {
+	const struct server_name *any = map_get(chains->by_host, "*");
 	struct arena *arena = tenant->pass.arena;
 
 	for (size_t i = 0; i < chains->chains.count; i++) {
@@ -116,10 +142,10 @@ void ingress_chains_emit(struct tenant *tenant, const struct ingress_chains *cha
 		LIST_APPEND(arena, &ir.secrets, chain->secret);
 		LIST_APPEND(arena, &listener->chains, ir);
 	}
-	if (chains->any) {
+	if (any) {
 		struct ir_filter_chain ir = { .name = routes, .routes = routes };
 
-		LIST_APPEND(arena, &ir.secrets, chains->any);
+		LIST_APPEND(arena, &ir.secrets, any->secret);
 		LIST_APPEND(arena, &listener->chains, ir);
 	}
 }

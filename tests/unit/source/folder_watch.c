@@ -204,6 +204,25 @@ START_TEST(root_and_its_parent_gone_looked_for_until_back)
 }
 END_TEST
 
+START_TEST(more_changes_than_the_kernel_queues_all_read)
+{
+	CLEANUP(place_done) struct place place;
+
+	place_init(&place);
+	place_write(&place, "x/a.yaml", "a: 1");
+	place_write(&place, "x/sub/b.yaml", "b: 1");
+	place_open(&place, true);
+	/* Equal notices in a row would be one. */
+	for (int i = 0; i < 20000; i++)
+		close(open(place_at(&place, i % 2 ? "x/a.yaml" : "x/sub/b.yaml"), O_WRONLY));
+	place_write(&place, "y/c.yaml", "c: 1");
+	place_write(&place, "x/sub/b.yaml", "b: 2");
+	place_settle(&place);
+	ck_assert_str_eq(place_text(&place, "x"), "x/a.yaml: {\"a\":1}\nx/sub/b.yaml: {\"b\":2}\n");
+	ck_assert_str_eq(place_text(&place, "y"), "y/c.yaml: {\"c\":1}\n");
+}
+END_TEST
+
 START_TEST(file_becomes_folder_and_back)
 {
 	CLEANUP(place_done) struct place place;
@@ -227,5 +246,5 @@ SUITE(source_folder_watch, edit_closed_read_and_its_tenant_told,
       same_content_written_nothing_told, unreadable_edit_keeps_last_good_documents,
       permission_taken_and_given_back_healed, file_emptied_believed_after_a_second,
       file_emptied_then_written_never_empty, files_moved_and_deleted_followed,
-      root_gone_last_state_kept_and_back_healed, root_and_its_parent_gone_looked_for_until_back,
-      file_becomes_folder_and_back)
+      root_gone_last_state_kept_and_back_healed, more_changes_than_the_kernel_queues_all_read,
+      root_and_its_parent_gone_looked_for_until_back, file_becomes_folder_and_back)
