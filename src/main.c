@@ -20,7 +20,8 @@ static void usage(FILE *out)
 	fputs("usage: kubelb COMMAND [OPTIONS] ...\n\n", out);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
-	fputs("\n`kubelb COMMAND --help` explains a command; `kubelb --version` says which this is.\n",
+	fputs("\n`kubelb COMMAND --help` explains a command; `kubelb --version` says which this "
+	      "is.\n",
 	      out);
 }
 

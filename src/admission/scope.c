@@ -93,7 +93,7 @@ static void check_name(struct admission *admission, const struct metadata *metad
 	const struct path name = path_key(&parent, "name");
 	const struct path generate = path_key(&parent, "generateName");
 	const char *prefix = metadata->generate_name;
-	char sample[256];
+	const char *sample;
 
 	if (!str_is_empty(metadata->name))
 		return;
@@ -104,8 +104,7 @@ static void check_name(struct admission *admission, const struct metadata *metad
 	}
 	/* As it may come out: the prefix, and five characters behind it. */
 	if (strlen(prefix) <= 63 - GENERATED_SUFFIX) {
-		strcpy(sample, prefix);
-		strcat(sample, "xxxxx");
+		sample = arena_printf(admission->arena, "%sxxxxx", prefix);
 		if (format_dns_subdomain.fits(sample))
 			return;
 	}

@@ -44,10 +44,10 @@ int port_probe_udp(const char *address, uint16_t port, struct error *err)
 	if (fd < 0)
 		return error_errno(err, errno, "socket");
 	if (bind(fd, (struct sockaddr *)&storage, length) < 0)
-		r = errno == EADDRINUSE ?
-			    error_set(err, ERROR_BUSY, "UDP port %u of %s is in use", port,
-				      address) :
-			    error_errno(err, errno, "UDP port %u of %s", port, address);
+		r = errno == EADDRINUSE
+			    ? error_set(err, ERROR_BUSY, "UDP port %u of %s is in use", port,
+					address)
+			    : error_errno(err, errno, "UDP port %u of %s", port, address);
 	close(fd);
 	return r;
 }
