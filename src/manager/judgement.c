@@ -37,10 +37,10 @@ static const char *warning_text(struct arena *arena, const struct forwarded *mad
 
 	if (!made_of || !colon || !str_has_prefix(text, "spec."))
 		return text;
-	return arena_printf(arena, "%s%s",
-			    forward_field(arena, made_of,
-					  arena_strndup(arena, text, (size_t)(colon - text))),
-			    colon);
+	return arena_printf(
+		arena, "%s%s",
+		forward_field(arena, made_of, arena_strndup(arena, text, (size_t)(colon - text))),
+		colon);
 }
 
 static void judgement_set(struct judgement *judgement, struct arena *arena,
@@ -62,8 +62,8 @@ static void judgement_set(struct judgement *judgement, struct arena *arena,
 	for (size_t i = 0; i < verdict->problems.warnings.count; i++)
 		json_array_append_new(
 			judgement->warnings,
-			json_string(warning_text(arena, made_of,
-						 verdict->problems.warnings.items[i])));
+			json_string(
+				warning_text(arena, made_of, verdict->problems.warnings.items[i])));
 }
 
 static void decide(struct judgement *judgement, const struct judge *judge, enum kind kind,

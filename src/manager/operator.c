@@ -228,21 +228,21 @@ static void settle(struct operator_records *operator)
 	publish(operator);
 }
 
-void operator_records_run(struct operator_records *operator, const struct folder *folder)
+void operator_records_run(struct operator_records *operator, const struct folder * folder)
 {
 	CLEANUP(arena_free) struct arena *arena = arena_new();
-	struct reading reading = { .operator = operator, .arena = arena };
+	struct reading reading = { .operator= operator, .arena = arena };
 
 	records_begin(&operator->records);
 	folder_visit(folder, NULL, read_file, &reading);
 	settle(operator);
 }
 
-void operator_records_run_files(struct operator_records *operator, const struct folder_file *files,
+void operator_records_run_files(struct operator_records *operator, const struct folder_file * files,
 				size_t count)
 {
 	CLEANUP(arena_free) struct arena *arena = arena_new();
-	struct reading reading = { .operator = operator, .arena = arena };
+	struct reading reading = { .operator= operator, .arena = arena };
 
 	records_begin(&operator->records);
 	for (size_t i = 0; i < count; i++)
