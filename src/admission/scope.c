@@ -93,7 +93,6 @@ static void check_name(struct admission *admission, const struct metadata *metad
 	const struct path name = path_key(&parent, "name");
 	const struct path generate = path_key(&parent, "generateName");
 	const char *prefix = metadata->generate_name;
-	const char *sample;
 
 	if (!str_is_empty(metadata->name))
 		return;
@@ -103,11 +102,9 @@ static void check_name(struct admission *admission, const struct metadata *metad
 		return;
 	}
 	/* As it may come out: the prefix, and five characters behind it. */
-	if (strlen(prefix) <= 63 - GENERATED_SUFFIX) {
-		sample = arena_printf(admission->arena, "%sxxxxx", prefix);
-		if (format_dns_subdomain.fits(sample))
-			return;
-	}
+	if (strlen(prefix) <= 63 - GENERATED_SUFFIX &&
+	    format_dns_subdomain.fits(arena_printf(admission->arena, "%sxxxxx", prefix)))
+		return;
 	problems_add(&admission->problems, "ID001", PROBLEM_INVALID, &generate, prefix,
 		     "must be the beginning of a DNS name, at most %d characters",
 		     63 - GENERATED_SUFFIX);

@@ -171,7 +171,7 @@ static void collect_file(void *context, const struct folder_file *file)
 	LIST_APPEND(visit->attempt->arena, &visit->files, file);
 }
 
-static void read_file(struct attempt *attempt, const struct folder_file *file)
+void attempt_read_file(struct attempt *attempt, const struct folder_file *file)
 {
 	struct record *record;
 
@@ -197,10 +197,10 @@ void attempt_read(struct attempt *attempt)
 		HASH_FIND_STR(table, visit.files.items[i]->path, known);
 		before[i] = known != NULL;
 		if (known)
-			read_file(attempt, visit.files.items[i]);
+			attempt_read_file(attempt, visit.files.items[i]);
 	}
 	for (size_t i = 0; i < visit.files.count; i++)
 		if (!before[i])
-			read_file(attempt, visit.files.items[i]);
+			attempt_read_file(attempt, visit.files.items[i]);
 	HASH_CLEAR(hh, table);
 }

@@ -214,13 +214,9 @@ static void read_file(void *context, const struct folder_file *file)
 	}
 }
 
-void operator_records_run(struct operator_records *operator, const struct folder * folder)
+/* Ends a reading: what was not seen is gone, and the policy is that of what is left. */
+static void settle(struct operator_records *operator)
 {
-	CLEANUP(arena_free) struct arena *arena = arena_new();
-	struct reading reading = { .operator= operator, .arena = arena };
-
-	records_begin(&operator->records);
-	folder_visit(folder, NULL, read_file, &reading);
 	records_end(operator->records);
 	for (struct record *record = operator->records; record; record = record->hh.next) {
 		if (record->result != RECORD_REMOVED || !record->good)
@@ -230,6 +226,28 @@ void operator_records_run(struct operator_records *operator, const struct folder
 		record->good = NULL;
 	}
 	publish(operator);
+}
+
+void operator_records_run(struct operator_records *operator, const struct folder * folder)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct reading reading = { .operator= operator, .arena = arena };
+
+	records_begin(&operator->records);
+	folder_visit(folder, NULL, read_file, &reading);
+	settle(operator);
+}
+
+void operator_records_run_files(struct operator_records *operator, const struct folder_file * files,
+				size_t count)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct reading reading = { .operator= operator, .arena = arena };
+
+	records_begin(&operator->records);
+	for (size_t i = 0; i < count; i++)
+		read_file(&reading, &files[i]);
+	settle(operator);
 }
 
 struct policy *operator_records_policy(const struct operator_records *operator)

@@ -16,6 +16,9 @@ void operator_records_free(struct operator_records *operator);
 /* Judges the operator's files as the operator's writes. What is refused leaves its last good version
  * in the policy. */
 void operator_records_run(struct operator_records *operator, const struct folder * folder);
+/* The same of files that need not be of a folder. */
+void operator_records_run_files(struct operator_records *operator, const struct folder_file * files,
+				size_t count);
 
 /* The policy of the last run; the defaults before it. Borrowed until the next run. */
 struct policy *operator_records_policy(const struct operator_records *operator);

@@ -159,8 +159,13 @@ static json_t *route_status(const json_t *statuses)
 
 static json_t *line_status(const struct line *line)
 {
+	const json_t *first = json_array_get(line->statuses, 0);
+
 	if (line->record->kind == KIND_ROUTE)
 		return route_status(line->statuses);
+	/* A Service has no more of a LoadBalancer's status than this. */
+	if (line->record->kind == KIND_SERVICE && first)
+		return json_pack("{sO?}", "loadBalancer", json_object_get(first, "loadBalancer"));
 	return json_array_size(line->statuses) ? json_incref(json_array_get(line->statuses, 0))
 					       : json_object();
 }

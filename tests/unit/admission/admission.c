@@ -88,6 +88,8 @@ END_TEST
 
 START_TEST(decide_nothing_or_odd_object_refused)
 {
+	static const char odd_members[] = "{\"apiVersion\":\"kubelb.k8c.io/v1alpha1\","
+					  "\"kind\":\"Route\",\"metadata\":[],\"spec\":[]}";
 	static const char *const texts[] = {
 		"null",
 		"[]",
@@ -95,8 +97,7 @@ START_TEST(decide_nothing_or_odd_object_refused)
 		"\"x\"",
 		"{\"kind\":\"LoadBalancer\"}",
 		"{\"apiVersion\":\"kubelb.k8c.io/v1alpha1\",\"kind\":\"Route\"}",
-		"{\"apiVersion\":\"kubelb.k8c.io/"
-		"v1alpha1\",\"kind\":\"Route\",\"metadata\":[],\"spec\":[]}",
+		odd_members,
 		"{\"apiVersion\":\"kubelb.k8c.io/v1\",\"kind\":\"Route\"}",
 		"{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}",
 	};
@@ -114,6 +115,8 @@ END_TEST
 
 START_TEST(review_not_one_is_an_error)
 {
+	static const char odd_members[] = "{\"apiVersion\":\"kubelb.k8c.io/v1alpha1\","
+					  "\"kind\":\"Route\",\"metadata\":[],\"spec\":[]}";
 	static const char *const texts[] = {
 		"null",
 		"{}",
