@@ -2,6 +2,7 @@
 /* Admitted objects in, Envoy's configuration out. */
 #include "manager/reconciler.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <uthash.h>
@@ -12,6 +13,14 @@
 #include "base/str.h"
 #include "net/port.h"
 #include "policy/host_claims.h"
+
+/* Where a listener listens. */
+struct place {
+	const char *listener, *address;
+	uint16_t port;
+	bool udp;
+	bool taken; /* by somebody else, when it was last translated */
+};
 
 /* What is translated together and replaced together: one LoadBalancer, or all of a tenant's Routes.
  * Its key is the namespace, and "/name" behind it for a LoadBalancer. */
@@ -24,6 +33,7 @@ struct unit {
 	struct arena *arena; /* of its outcomes; NULL before the first translation */
 	struct outcome_list outcomes;
 	struct string_list owners; /* of the addresses that it asked for */
+	LIST_OF(struct place) places;
 	UT_hash_handle hh;
 };
 
@@ -211,18 +221,31 @@ static void reject(struct unit *unit, const char *listener, const char *reason)
 }
 
 /* Envoy shares its UDP ports with whoever asks, so that a port in use would be no NACK. */
-static void drop_taken_ports(struct reconciler *reconciler, struct unit *unit, struct ir *ir)
+static bool udp_port_taken(const struct reconciler *reconciler, const struct ir_listener *listener,
+			   struct error *err)
+{
+	return reconciler->options.local && listener->udp &&
+	       delivery_state(reconciler->options.delivery, RESOURCE_LISTENER, listener->name,
+			      NULL) == DELIVERY_ABSENT &&
+	       port_probe(listener->address, listener->port, true, err) < 0;
+}
+
+/* Notes where the unit listens, and leaves out where somebody else does. */
+static void place_listeners(struct reconciler *reconciler, struct unit *unit, struct ir *ir)
 {
 	size_t kept = 0;
 	struct error err;
 
 	for (size_t i = 0; i < ir->listeners.count; i++) {
 		const struct ir_listener *listener = &ir->listeners.items[i];
-		bool ours = delivery_state(reconciler->options.delivery, RESOURCE_LISTENER,
-					   listener->name, NULL) != DELIVERY_ABSENT;
+		struct place place = { .listener = listener->name,
+				       .address = listener->address,
+				       .port = listener->port,
+				       .udp = listener->udp };
 
-		if (listener->udp && !ours &&
-		    port_probe_udp(listener->address, listener->port, &err) < 0)
+		place.taken = udp_port_taken(reconciler, listener, &err);
+		LIST_APPEND(unit->arena, &unit->places, place);
+		if (place.taken)
 			reject(unit, listener->name, err.text);
 		else
 			ir->listeners.items[kept++] = *listener;
@@ -241,11 +264,13 @@ static void refresh_unit(struct reconciler *reconciler, struct unit *unit)
 	unit->arena = arena_new();
 	unit->outcomes = (struct outcome_list){ 0 };
 	unit->owners = (struct string_list){ 0 };
+	unit->places.items = NULL;
+	unit->places.count = 0;
 	unit->dirty = unit->starved = false;
 	ir.arena = unit->arena;
 	reconciler->translating = unit;
 	translate_unit(reconciler, unit, &ir);
-	drop_taken_ports(reconciler, unit, &ir);
+	place_listeners(reconciler, unit, &ir);
 	if (envoy_generate(&ir, &resources, &err) < 0) {
 		log_error("%s: its last configuration stays in force: %s", unit->key, err.text);
 	} else {
@@ -336,6 +361,39 @@ void reconciler_note(struct reconciler *reconciler, const struct xds_event *even
 	HASH_FIND_STR(reconciler->units, key, unit);
 	if (unit)
 		reconciler->options.changed(reconciler->options.context, unit->namespace);
+}
+
+/* Is it free now where the unit could not listen? */
+static bool place_is_back(const struct reconciler *reconciler, const struct place *place)
+{
+	const char *message = NULL;
+
+	if (!place->taken && (delivery_state(reconciler->options.delivery, RESOURCE_LISTENER,
+					     place->listener, &message) != DELIVERY_NACKED ||
+			      !message || !strstr(message, strerror(EADDRINUSE))))
+		return false;
+	return port_probe(place->address, place->port, place->udp, NULL) == 0;
+}
+
+bool reconciler_retry(struct reconciler *reconciler)
+{
+	struct unit *unit;
+	bool any = false;
+
+	for (unit = reconciler->options.local ? reconciler->units : NULL; unit;
+	     unit = unit->hh.next)
+		for (size_t i = 0; i < unit->places.count; i++) {
+			const struct place *place = &unit->places.items[i];
+
+			if (!place_is_back(reconciler, place))
+				continue;
+			delivery_repeat(reconciler->options.delivery, RESOURCE_LISTENER,
+					place->listener);
+			unit->dirty = any = true;
+		}
+	if (any)
+		reconciler_flush(reconciler);
+	return any;
 }
 
 /* The state of what an object needs: a refusal first, then what is outstanding. */
