@@ -184,6 +184,14 @@ static bool is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* The file is named beside the text already. */
+static const char *without_path(const char *text, const char *path)
+{
+	return str_has_prefix(text, path) && str_has_prefix(text + strlen(path), ": ")
+		       ? text + strlen(path) + 2
+		       : text;
+}
+
 static const struct folder_file *read_file(struct check_input *input, const char *path)
 {
 	struct manifest *manifest = ARENA_NEW(input->arena, struct manifest);
@@ -194,7 +202,7 @@ static const struct folder_file *read_file(struct check_input *input, const char
 	file->path = arena_strdup(input->arena, str_equal(path, "-") ? "<stdin>" : path);
 	if (file_read(path, MANIFEST_MAX, &text, &err) < 0 ||
 	    manifest_parse(buf_text(text), text->len, manifest, &file->error_line, &err) < 0) {
-		file->error = arena_strdup(input->arena, err.text);
+		file->error = arena_strdup(input->arena, without_path(err.text, path));
 		return file;
 	}
 	arena_adopt(input->arena, manifest, release_manifest);

@@ -234,6 +234,7 @@ static void settle(evutil_socket_t fd, short what, void *context)
 {
 	struct run *run = context;
 	struct dirty *dirty, *next;
+	bool settled = false;
 
 	(void)fd, (void)what;
 	HASH_ITER(hh, run->dirty, dirty, next) {
@@ -242,10 +243,17 @@ static void settle(evutil_socket_t fd, short what, void *context)
 		free(dirty->namespace);
 		free(dirty);
 	}
-	if (!run->changed || delivery_pending(run->delivery))
+	if (run->changed && !delivery_pending(run->delivery)) {
+		run->changed = false;
+		report_ready(run->report);
+		settled = true;
+	}
+	if (report_lost(run->report)) {
+		log_error("nobody reads the report any more; leaving");
+		stop(run, EXIT_UNUSABLE);
+	}
+	if (!settled)
 		return;
-	run->changed = false;
-	report_ready(run->report);
 	if (run->options.once)
 		stop(run, report_counts(run->report).failed ? EXIT_REFUSED : EXIT_CLEAN);
 }

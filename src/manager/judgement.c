@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/memory.h"
 #include "base/str.h"
+#include "manager/record.h"
 #include "json/canonical.h"
 
 static void judgement_clear(struct judgement *judgement)
@@ -37,10 +38,10 @@ static const char *warning_text(struct arena *arena, const struct forwarded *mad
 
 	if (!made_of || !colon || !str_has_prefix(text, "spec."))
 		return text;
-	return arena_printf(arena, "%s%s",
-			    forward_field(arena, made_of,
-					  arena_strndup(arena, text, (size_t)(colon - text))),
-			    colon);
+	return arena_printf(
+		arena, "%s%s",
+		forward_field(arena, made_of, arena_strndup(arena, text, (size_t)(colon - text))),
+		colon);
 }
 
 static void judgement_set(struct judgement *judgement, struct arena *arena,
@@ -55,15 +56,13 @@ static void judgement_set(struct judgement *judgement, struct arena *arena,
 
 		if (made_of)
 			field = forward_field(arena, made_of, field);
-		json_array_append_new(judgement->causes,
-				      json_pack("{ssssss}", "rule", problem->rule, "field", field,
-						"message", problem->message));
+		record_add_cause(judgement->causes, problem->rule, field, problem->message);
 	}
 	for (size_t i = 0; i < verdict->problems.warnings.count; i++)
 		json_array_append_new(
 			judgement->warnings,
-			json_string(warning_text(arena, made_of,
-						 verdict->problems.warnings.items[i])));
+			json_lossy(
+				warning_text(arena, made_of, verdict->problems.warnings.items[i])));
 }
 
 static void decide(struct judgement *judgement, const struct judge *judge, enum kind kind,

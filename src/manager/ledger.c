@@ -145,16 +145,35 @@ const char *ledger_owner(const struct ledger *ledger, const char *address)
 	return entry ? entry->key : NULL;
 }
 
-void ledger_release(struct ledger *ledger, const char *owner)
+static void release(struct ledger *ledger, struct entry *entry)
 {
-	struct entry *entry = find(ledger->owners, owner);
-
-	if (!entry)
-		return;
 	HASH_DELETE(by_address, ledger->addresses, entry);
 	HASH_DEL(ledger->owners, entry);
 	entry_free(entry);
 	ledger->changed = true;
+}
+
+void ledger_release(struct ledger *ledger, const char *owner)
+{
+	struct entry *entry = find(ledger->owners, owner);
+
+	if (entry)
+		release(ledger, entry);
+}
+
+size_t ledger_release_unless(struct ledger *ledger, bool (*keep)(void *context, const char *owner),
+			     void *context)
+{
+	struct entry *entry, *next;
+	size_t released = 0;
+
+	HASH_ITER(hh, ledger->owners, entry, next) {
+		if (keep(context, entry->key))
+			continue;
+		release(ledger, entry);
+		released++;
+	}
+	return released;
 }
 
 void ledger_assign(struct ledger *ledger, const char *owner, const char *address)

@@ -20,8 +20,10 @@ struct unit {
 	char *namespace;
 	char *name; /* NULL: the tenant's Routes */
 	bool dirty;
+	bool starved;	     /* the pool had no address for it */
 	struct arena *arena; /* of its outcomes; NULL before the first translation */
 	struct outcome_list outcomes;
+	struct string_list owners; /* of the addresses that it asked for */
 	UT_hash_handle hh;
 };
 
@@ -30,6 +32,7 @@ struct reconciler {
 	struct policy *policy;
 	struct host_claims *claims;
 	struct unit *units;
+	struct unit *translating;
 };
 
 struct reconciler *reconciler_new(const struct reconciler_options *options)
@@ -161,8 +164,13 @@ void reconciler_remove(struct reconciler *reconciler, enum kind kind, const char
 static const char *assign_address(void *context, const char *owner)
 {
 	struct reconciler *reconciler = context;
+	struct unit *unit = reconciler->translating;
+	const char *address =
+		address_pool_assign(reconciler->options.pool, reconciler->options.ledger, owner);
 
-	return address_pool_assign(reconciler->options.pool, reconciler->options.ledger, owner);
+	LIST_APPEND(unit->arena, &unit->owners, arena_strdup(unit->arena, owner));
+	unit->starved = unit->starved || !address;
+	return address;
 }
 
 static void translate_unit(struct reconciler *reconciler, struct unit *unit, struct ir *ir)
@@ -232,17 +240,69 @@ static void refresh_unit(struct reconciler *reconciler, struct unit *unit)
 	arena_free(unit->arena);
 	unit->arena = arena_new();
 	unit->outcomes = (struct outcome_list){ 0 };
-	unit->dirty = false;
+	unit->owners = (struct string_list){ 0 };
+	unit->dirty = unit->starved = false;
 	ir.arena = unit->arena;
+	reconciler->translating = unit;
 	translate_unit(reconciler, unit, &ir);
 	drop_taken_ports(reconciler, unit, &ir);
 	if (envoy_generate(&ir, &resources, &err) < 0) {
 		log_error("%s: its last configuration stays in force: %s", unit->key, err.text);
-		resource_list_done(&resources);
-		return;
+	} else {
+		delivery_set(reconciler->options.delivery, unit->key, &resources);
 	}
-	delivery_set(reconciler->options.delivery, unit->key, &resources);
 	resource_list_done(&resources);
+	/* It may have changed without anything for Envoy to answer. */
+	reconciler->options.changed(reconciler->options.context, unit->namespace);
+}
+
+struct owner {
+	const char *key;
+	UT_hash_handle hh;
+};
+
+static bool is_owner(void *context, const char *key)
+{
+	struct owner *owners = context, *owner;
+
+	HASH_FIND_STR(owners, key, owner);
+	return owner != NULL;
+}
+
+/* An address stays with its owner beyond the owner's end, until another needs it. Only who asked for
+ * none in this process is known to be gone, so this follows the translation of all. */
+static bool reclaim_addresses(struct reconciler *reconciler)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct owner *owners = NULL, *owner;
+	struct unit *unit;
+	size_t released;
+
+	for (unit = reconciler->units; unit; unit = unit->hh.next)
+		for (size_t i = 0; i < unit->owners.count; i++) {
+			owner = ARENA_NEW(arena, struct owner);
+			owner->key = unit->owners.items[i];
+			HASH_ADD_KEYPTR(hh, owners, owner->key, strlen(owner->key), owner);
+		}
+	released = ledger_release_unless(reconciler->options.ledger, is_owner, owners);
+	HASH_CLEAR(hh, owners);
+	return released > 0;
+}
+
+/* Translates again what got no address, as long as there may be one for it. */
+static void feed_starved(struct reconciler *reconciler)
+{
+	bool reclaimed = false;
+	struct unit *unit;
+
+	for (unit = reconciler->units; unit; unit = unit->hh.next) {
+		if (!unit->starved)
+			continue;
+		if (!reclaimed && !reclaim_addresses(reconciler))
+			return;
+		reclaimed = true;
+		refresh_unit(reconciler, unit);
+	}
 }
 
 void reconciler_flush(struct reconciler *reconciler)
@@ -256,6 +316,7 @@ void reconciler_flush(struct reconciler *reconciler)
 	HASH_ITER(hh, reconciler->units, unit, next)
 		if (unit->dirty)
 			refresh_unit(reconciler, unit);
+	feed_starved(reconciler);
 	delivery_publish(reconciler->options.delivery);
 	HASH_ITER(hh, reconciler->units, unit, next) {
 		if (unit->outcomes.count)

@@ -385,6 +385,13 @@ static void attach_parents(struct attachment *a)
 			      "none of its parents is a Gateway of ours");
 }
 
+static bool kind_disabled(const struct tenant *tenant, bool grpc)
+{
+	const struct class_settings *settings = &policy_settings(tenant->pass.policy)->gateway_api;
+
+	return settings->disable == YES || json_is_true(settings->disabled_kinds[grpc ? 1 : 0]);
+}
+
 void attach_route(struct tenant *tenant, const struct carried *carried)
 {
 	const struct route_source *source = carried->source;
@@ -399,9 +406,13 @@ void attach_route(struct tenant *tenant, const struct carried *carried)
 		.statuses = json_array(),
 	};
 
-	route_rules_init(&a.rules, tenant, carried);
-	note_rules(&a);
-	attach_parents(&a);
+	if (kind_disabled(tenant, grpc)) {
+		a.outcome.reason = "routes of this kind are disabled for this tenant";
+	} else {
+		route_rules_init(&a.rules, tenant, carried);
+		note_rules(&a);
+		attach_parents(&a);
+	}
 	a.outcome.status =
 		report_adopt(tenant->pass.arena, json_pack("{s:o}", "parents", a.statuses));
 	LIST_APPEND(tenant->pass.arena, tenant->pass.outcomes, a.outcome);
