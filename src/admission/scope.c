@@ -31,9 +31,26 @@ static bool find_handler(struct admission *admission)
 	return admission->handler != NULL;
 }
 
+/* Told where the mistake is: in the request, or in the file that somebody wrote. */
+static void forbid_namespace(struct admission *admission)
+{
+	const struct path user = path_key(NULL, "user"), metadata = path_key(NULL, "metadata");
+	const struct path namespace = path_key(&metadata, "namespace");
+
+	if (admission->namespace_written)
+		admission_forbid(admission, &namespace, admission->namespace,
+				 arena_printf(admission->arena,
+					      "must be absent or the tenant's own namespace, %s",
+					      admission->caller_namespace));
+	else
+		admission_forbid(admission, &user, admission->user,
+				 arena_printf(admission->arena,
+					      "may not write in this namespace; its own is %s",
+					      admission->caller_namespace));
+}
+
 static bool check_writer(struct admission *admission)
 {
-	const struct path user = path_key(NULL, "user");
 	const struct path kind = path_key(NULL, "kind");
 
 	if (admission->caller != CALLER_TENANT)
@@ -48,10 +65,7 @@ static bool check_writer(struct admission *admission)
 		admission->namespace = admission->caller_namespace;
 	if (str_equal(admission->caller_namespace, admission->namespace))
 		return true;
-	admission_forbid(admission, &user, admission->user,
-			 arena_printf(admission->arena,
-				      "may not write in this namespace; its own is %s",
-				      admission->caller_namespace));
+	forbid_namespace(admission);
 	/* What else is wrong with a new object is judged as if it lay where it belongs. */
 	admission->namespace = admission->caller_namespace;
 	return admission->operation == OPERATION_CREATE;
@@ -93,7 +107,6 @@ static void check_name(struct admission *admission, const struct metadata *metad
 	const struct path name = path_key(&parent, "name");
 	const struct path generate = path_key(&parent, "generateName");
 	const char *prefix = metadata->generate_name;
-	char sample[256];
 
 	if (!str_is_empty(metadata->name))
 		return;
@@ -103,12 +116,9 @@ static void check_name(struct admission *admission, const struct metadata *metad
 		return;
 	}
 	/* As it may come out: the prefix, and five characters behind it. */
-	if (strlen(prefix) <= 63 - GENERATED_SUFFIX) {
-		strcpy(sample, prefix);
-		strcat(sample, "xxxxx");
-		if (format_dns_subdomain.fits(sample))
-			return;
-	}
+	if (strlen(prefix) <= 63 - GENERATED_SUFFIX &&
+	    format_dns_subdomain.fits(arena_printf(admission->arena, "%sxxxxx", prefix)))
+		return;
 	problems_add(&admission->problems, "ID001", PROBLEM_INVALID, &generate, prefix,
 		     "must be the beginning of a DNS name, at most %d characters",
 		     63 - GENERATED_SUFFIX);

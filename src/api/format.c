@@ -19,10 +19,13 @@ static bool is_alnum(char c)
 	return is_lower_alnum(c) || (c >= 'A' && c <= 'Z');
 }
 
-/* One label of length characters: lower-case letters, digits and inner dashes. */
-static bool is_label(const char *text, size_t length)
+#define LABEL_MAX 63
+#define SUBDOMAIN_MAX 253
+
+/* Lower-case letters, digits and inner dashes, at most max of them. */
+static bool is_label(const char *text, size_t length, size_t max)
 {
-	if (length < 1 || length > 63 || !is_lower_alnum(text[0]) ||
+	if (length < 1 || length > max || !is_lower_alnum(text[0]) ||
 	    !is_lower_alnum(text[length - 1]))
 		return false;
 	for (size_t i = 0; i < length; i++)
@@ -33,22 +36,28 @@ static bool is_label(const char *text, size_t length)
 
 static bool is_dns_label(const char *text)
 {
-	return is_label(text, strlen(text));
+	return is_label(text, strlen(text), LABEL_MAX);
 }
 
-static bool is_dns_subdomain(const char *text)
+static bool is_dotted(const char *text, size_t label_max)
 {
 	size_t length;
 
-	if (strlen(text) > 253)
+	if (strlen(text) > SUBDOMAIN_MAX)
 		return false;
 	for (;; text += length + 1) {
 		length = strcspn(text, ".");
-		if (!is_label(text, length))
+		if (!is_label(text, length, label_max))
 			return false;
 		if (!text[length])
 			return true;
 	}
+}
+
+/* Kubernetes holds the whole to a length, not its labels: an object's name need not resolve. */
+static bool is_dns_subdomain(const char *text)
+{
+	return is_dotted(text, SUBDOMAIN_MAX);
 }
 
 static bool is_service_name(const char *text)
@@ -62,7 +71,7 @@ static bool is_hostname(const char *text)
 
 	if (inet_pton(AF_INET, text, &v4) == 1)
 		return false;
-	return is_dns_subdomain(str_has_prefix(text, "*.") ? text + 2 : text);
+	return is_dotted(str_has_prefix(text, "*.") ? text + 2 : text, LABEL_MAX);
 }
 
 static bool is_group(const char *text)

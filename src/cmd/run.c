@@ -379,11 +379,13 @@ static void set_xds_address(struct bootstrap_options *options, struct arena *are
 	const char *colon = strrchr(address, ':');
 	const char *host = arena_strndup(arena, address, (size_t)(colon - address));
 	size_t length = strlen(host);
+	int64_t port = 0;
 
 	if (*host == '[' && length > 2)
 		host = arena_strndup(arena, host + 1, length - 2);
 	options->xds_host = host;
-	options->xds_port = (uint16_t)atoi(colon + 1);
+	if (str_to_number(colon + 1, 1, 65535, &port))
+		options->xds_port = (uint16_t)port;
 }
 
 static int start_envoy(struct run *run, struct error *err)

@@ -7,8 +7,8 @@
 struct arena;
 
 struct path {
-	const struct path *parent;	/* NULL at the root */
-	const char *key;		/* NULL: an index; at the root a prefix or NULL */
+	const struct path *parent; /* NULL at the root */
+	const char *key;	   /* NULL: an index; at the root a prefix or NULL */
 	size_t index;
 };
 

@@ -103,7 +103,7 @@ void problems_warn(struct problems *problems, const struct path *path, const cha
 	if (problems->warnings.count >= PROBLEMS_MAX)
 		return;
 	if (path)
-		buf_printf(&buf, "%.100s: ", path_text(problems->arena, path));
+		buf_printf(&buf, "%.160s: ", path_text(problems->arena, path));
 	if (!buf_puts(&buf, text))
 		buf_add(&buf, text, WARNING_MAX - buf.len);
 	LIST_APPEND(problems->arena, &problems->warnings,

@@ -23,10 +23,10 @@ enum problem_type {
 };
 
 struct problem {
-	const char *rule;		/* "LB002" */
-	const char *field;		/* "spec.ports[1].name" */
+	const char *rule;  /* "LB002" */
+	const char *field; /* "spec.ports[1].name" */
 	enum problem_type type;
-	const char *message;		/* `Duplicate: "web": …; what is allowed` */
+	const char *message; /* `Duplicate: "web": …; what is allowed` */
 };
 
 /* Texts live in the arena. Past PROBLEMS_MAX one last problem says that there are more. */

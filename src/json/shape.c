@@ -291,8 +291,8 @@ static void decode_object(const struct decoder *d, const struct shape *shape, co
 
 	fill_absent(shape, ret);
 	if (!json_is_object(object)) {
-		problems_add(d->problems, RULE_SCHEMA, PROBLEM_INVALID, path,
-			     value_text(d, object), "must be an object");
+		problems_add(d->problems, RULE_SCHEMA, PROBLEM_INVALID, path, value_text(d, object),
+			     "must be an object");
 		return;
 	}
 	for (const struct shape_field *field = shape->fields; field->name; field++) {

@@ -11,10 +11,10 @@
 #include "json/read.h"
 
 /* A list in an arena; LIST_APPEND() of base/arena.h adds to it. */
-#define LIST_OF(type)                                                                              \
-	struct {                                                                                   \
-		type *items;                                                                       \
-		size_t count;                                                                      \
+#define LIST_OF(type)         \
+	struct {              \
+		type *items;  \
+		size_t count; \
 	}
 
 struct key_value {
@@ -40,27 +40,27 @@ enum tristate { UNSET, NO, YES };
 /* A port by number or by name. */
 struct int_or_string {
 	bool set;
-	const char *text;	/* NULL: it is the number */
+	const char *text; /* NULL: it is the number */
 	int64_t number;
 };
 
 enum shape_type {
-	SHAPE_STRING,		/* const char *, NULL when absent */
-	SHAPE_BOOL,		/* enum tristate */
-	SHAPE_INT,		/* int64_t, field.absent when absent */
-	SHAPE_INT_OR_STRING,	/* struct int_or_string */
-	SHAPE_OBJECT,		/* the struct itself, zeroed and filled with absents when absent */
-	SHAPE_POINTER,		/* struct *, NULL when absent */
-	SHAPE_LIST,		/* LIST_OF(struct) */
-	SHAPE_STRINGS,		/* struct string_list */
-	SHAPE_MAP,		/* struct string_map */
-	SHAPE_RAW,		/* json_t *, borrowed, NULL when absent */
+	SHAPE_STRING,	     /* const char *, NULL when absent */
+	SHAPE_BOOL,	     /* enum tristate */
+	SHAPE_INT,	     /* int64_t, field.absent when absent */
+	SHAPE_INT_OR_STRING, /* struct int_or_string */
+	SHAPE_OBJECT,	     /* the struct itself, zeroed and filled with absents when absent */
+	SHAPE_POINTER,	     /* struct *, NULL when absent */
+	SHAPE_LIST,	     /* LIST_OF(struct) */
+	SHAPE_STRINGS,	     /* struct string_list */
+	SHAPE_MAP,	     /* struct string_map */
+	SHAPE_RAW,	     /* json_t *, borrowed, NULL when absent */
 };
 
 /* What a string must look like. */
 struct shape_format {
 	bool (*fits)(const char *text);
-	const char *wanted;	/* "a DNS-1123 label: …" */
+	const char *wanted; /* "a DNS-1123 label: …" */
 };
 
 struct shape;
@@ -69,19 +69,19 @@ struct shape_field {
 	const char *name;
 	enum shape_type type;
 	size_t offset;
-	const struct shape *of;			/* of OBJECT, POINTER, LIST */
+	const struct shape *of; /* of OBJECT, POINTER, LIST */
 	bool required;
-	int64_t min, max;			/* of an INT's value, a string's length, a list's count;
+	int64_t min, max;		   /* of an INT's value, a string's length, a list's count;
 						 * both 0: no limit */
-	int64_t absent;				/* of an INT */
-	const char *const *values;		/* the allowed strings, ends with NULL */
-	const struct shape_format *format;	/* of a string, or of each string of STRINGS */
-	const char *rule;			/* the id under which its problems are told */
+	int64_t absent;			   /* of an INT */
+	const char *const *values;	   /* the allowed strings, ends with NULL */
+	const struct shape_format *format; /* of a string, or of each string of STRINGS */
+	const char *rule;		   /* the id under which its problems are told */
 };
 
 struct shape {
 	size_t size;
-	const struct shape_field *fields;	/* ends with a NULL name */
+	const struct shape_field *fields; /* ends with a NULL name */
 	/* Rules between fields of one struct; may be NULL. */
 	void (*check)(const void *decoded, const struct path *path, struct problems *problems);
 	/* A member that `fields` does not name is no problem. */
@@ -89,13 +89,16 @@ struct shape {
 };
 
 /* How one field of struct type is described: FIELD(struct port, "name", name, SHAPE_STRING, ...). */
-#define FIELD(type_, name_, member_, shape_type_, ...)                                             \
-	{ .name = (name_), .type = (shape_type_), .offset = offsetof(type_, member_), __VA_ARGS__ }
+#define FIELD(type_, name_, member_, shape_type_, ...)                                      \
+	{                                                                                   \
+		.name = (name_), .type = (shape_type_), .offset = offsetof(type_, member_), \
+		__VA_ARGS__                                                                 \
+	}
 
 enum shape_unknown {
-	UNKNOWN_REFUSED,	/* our own kinds */
-	UNKNOWN_WARNED,		/* embedded kinds: a newer API may know it */
-	UNKNOWN_IGNORED,	/* decoding again what was judged before */
+	UNKNOWN_REFUSED, /* our own kinds */
+	UNKNOWN_WARNED,	 /* embedded kinds: a newer API may know it */
+	UNKNOWN_IGNORED, /* decoding again what was judged before */
 };
 
 /* Decodes object into a new zeroed struct of shape in the arena of problems; its strings and RAW

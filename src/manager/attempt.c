@@ -2,6 +2,8 @@
 /* One attempt to admit all of a tenant's objects. */
 #include "manager/attempt.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/str.h"
 
@@ -27,7 +29,8 @@ static void add_native(struct attempt *attempt, struct record *record, json_t *o
 /* What the tenant's agent would make of the plain objects. */
 static void attempt_forward(struct attempt *attempt)
 {
-	const struct forward_options options = { .tenant = attempt->tenant };
+	const struct forward_options options = { .tenant = attempt->tenant,
+						 .any_class = attempt->any_class };
 	size_t n = attempt->written.count, plain = 0;
 	struct forward_input *inputs = arena_alloc(attempt->arena, n, sizeof(*inputs));
 	struct forward_outcome *outcomes = arena_alloc(attempt->arena, n, sizeof(*outcomes));
@@ -60,6 +63,23 @@ static void attempt_forward(struct attempt *attempt)
 			      list.items[i].object, &list.items[i]);
 }
 
+/* Has the agent warned of this field, or of what it is in, in its own words? */
+static bool is_warned_of(const struct record *record, const char *warning)
+{
+	const char *colon = strstr(warning, ": ");
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(record->warnings, i, item) {
+		const char *told = json_string_value(item), *end = strstr(told, ": ");
+
+		if (colon && end && end - told <= colon - warning &&
+		    strncmp(told, warning, (size_t)(end - told)) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The verdict on a hub object is the verdict on the object that it was made of. */
 static void tell_record(const struct candidate *candidate)
 {
@@ -71,7 +91,9 @@ static void tell_record(const struct candidate *candidate)
 		record_cause(candidate->record, json_text(item, "rule"), json_text(item, "field"),
 			     json_text(item, "message"));
 	json_array_foreach(judgement->warnings, i, item)
-		record_warning(candidate->record, json_string_value(item));
+		if (!candidate->forwarded ||
+		    !is_warned_of(candidate->record, json_string_value(item)))
+			record_warning(candidate->record, json_string_value(item));
 	if (!judgement->allowed)
 		candidate->record->result = RECORD_REFUSED;
 }

@@ -21,6 +21,7 @@ struct attempt {
 	struct arena *arena; /* of the pass */
 	const struct folder *folder;
 	const char *tenant; /* "x" */
+	bool any_class;	    /* judge plain objects whatever their class and parents */
 	struct judge judge;
 	struct record **records; /* the tenant's tables, kept between passes */
 	struct judgement **judgements;
@@ -33,6 +34,9 @@ struct attempt {
 /* Reads the tenant's files into records and objects. Of two files with one identity the one that held
  * it in the pass before keeps it; the other is refused. */
 void attempt_read(struct attempt *attempt);
+
+/* The same of files that need not be of the folder; they outlive the attempt. */
+void attempt_read_files(struct attempt *attempt, const struct folder_file *files, size_t count);
 
 /* Makes the candidates of the objects and judges them. In the first attempt the records hear of it. */
 void attempt_judge(struct attempt *attempt);

@@ -187,15 +187,30 @@ static bool holds(const struct attempt *attempt, const struct entry *entry)
 	return record && !record->seen && str_equal(record->file, entry->file->path);
 }
 
+/* What was held before comes first, so that its file keeps it. */
+static void read_entries(const struct reading *reading)
+{
+	for (size_t i = 0; i < reading->entries.count; i++)
+		if (holds(reading->attempt, &reading->entries.items[i]))
+			read_entry(reading->attempt, &reading->entries.items[i]);
+	for (size_t i = 0; i < reading->entries.count; i++)
+		if (reading->entries.items[i].object)
+			read_entry(reading->attempt, &reading->entries.items[i]);
+}
+
 void attempt_read(struct attempt *attempt)
 {
 	struct reading reading = { .attempt = attempt };
 
 	folder_visit(attempt->folder, attempt->tenant, read_file, &reading);
-	for (size_t i = 0; i < reading.entries.count; i++)
-		if (holds(attempt, &reading.entries.items[i]))
-			read_entry(attempt, &reading.entries.items[i]);
-	for (size_t i = 0; i < reading.entries.count; i++)
-		if (reading.entries.items[i].object)
-			read_entry(attempt, &reading.entries.items[i]);
+	read_entries(&reading);
+}
+
+void attempt_read_files(struct attempt *attempt, const struct folder_file *files, size_t count)
+{
+	struct reading reading = { .attempt = attempt };
+
+	for (size_t i = 0; i < count; i++)
+		read_file(&reading, &files[i]);
+	read_entries(&reading);
 }

@@ -30,6 +30,20 @@ static void judgement_free(struct judgement *judgement)
 	free(judgement);
 }
 
+/* A warning begins with its field, as in problems_warn(). */
+static const char *warning_text(struct arena *arena, const struct forwarded *made_of,
+				const char *text)
+{
+	const char *colon = strstr(text, ": ");
+
+	if (!made_of || !colon || !str_has_prefix(text, "spec."))
+		return text;
+	return arena_printf(
+		arena, "%s%s",
+		forward_field(arena, made_of, arena_strndup(arena, text, (size_t)(colon - text))),
+		colon);
+}
+
 static void judgement_set(struct judgement *judgement, struct arena *arena,
 			  const struct forwarded *made_of, struct verdict *verdict)
 {
@@ -45,8 +59,10 @@ static void judgement_set(struct judgement *judgement, struct arena *arena,
 		record_add_cause(judgement->causes, problem->rule, field, problem->message);
 	}
 	for (size_t i = 0; i < verdict->problems.warnings.count; i++)
-		json_array_append_new(judgement->warnings,
-				      json_lossy(verdict->problems.warnings.items[i]));
+		json_array_append_new(
+			judgement->warnings,
+			json_lossy(
+				warning_text(arena, made_of, verdict->problems.warnings.items[i])));
 }
 
 static void decide(struct judgement *judgement, const struct judge *judge, enum kind kind,

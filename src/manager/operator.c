@@ -38,26 +38,27 @@ struct entry {
 
 /* One reading of the operator's files. */
 struct reading {
-	struct operator_records *operator;
+	struct operator_records *ops;
 	struct arena *arena;
 	LIST_OF(struct entry) entries;
 };
 
-static void publish(struct operator_records *operator)
+static void publish(struct operator_records *ops)
 {
 	const char *const no_reserved = NULL;
-	size_t n = HASH_COUNT(operator->records), tenants = 0;
+	size_t n = HASH_COUNT(ops->records), tenants = 0;
 	CLEANUP(arena_free) struct arena *arena = arena_new();
 	json_t **list = arena_alloc(arena, n, sizeof(json_t *));
 	CLEANUP(json_decref) json_t *config = NULL;
 	struct policy *policy;
 	struct error err;
-	struct policy_options options = { .tenants = list,
-					  .reserved = operator->reserved ? operator->
-									   reserved : & no_reserved,
-					  .reserved_count = operator->reserved_count, };
+	struct policy_options options = {
+		.tenants = list,
+		.reserved = ops->reserved ? ops->reserved : &no_reserved,
+		.reserved_count = ops->reserved_count,
+	};
 
-	for (const struct record *record = operator->records; record; record = record->hh.next) {
+	for (const struct record *record = ops->records; record; record = record->hh.next) {
 		if (!record->good || record->result == RECORD_REMOVED)
 			continue;
 		if (record->kind == KIND_CONFIG && !config)
@@ -70,8 +71,8 @@ static void publish(struct operator_records *operator)
 	if (policy_new(&options, &policy, &err) < 0) {
 		log_error("the last good policy stays in force: %s", err.text);
 	} else {
-		policy_unref(operator->policy);
-		operator->policy = policy;
+		policy_unref(ops->policy);
+		ops->policy = policy;
 	}
 	for (size_t i = 0; i < tenants; i++)
 		json_decref(list[i]);
@@ -80,45 +81,44 @@ static void publish(struct operator_records *operator)
 struct operator_records *operator_records_new(const struct admission_handler *handlers,
 					      const char *const *reserved, size_t reserved_count)
 {
-	struct operator_records *operator= memory_new(1, sizeof(*operator));
+	struct operator_records *ops = memory_new(1, sizeof(*ops));
 
-	operator->handlers = handlers;
-	operator->reserved = reserved;
-	operator->reserved_count = reserved_count;
-	publish(operator);
-	return operator;
+	ops->handlers = handlers;
+	ops->reserved = reserved;
+	ops->reserved_count = reserved_count;
+	publish(ops);
+	return ops;
 }
 
-void operator_records_free(struct operator_records *operator)
+void operator_records_free(struct operator_records *ops)
 {
 	struct tenant_serial *serial, *next;
 
-	if (!operator)
+	if (!ops)
 		return;
-	HASH_ITER(hh, operator->tenants, serial, next) {
-		HASH_DEL(operator->tenants, serial);
+	HASH_ITER(hh, ops->tenants, serial, next) {
+		HASH_DEL(ops->tenants, serial);
 		free(serial->tenant);
 		free(serial);
 	}
-	records_free(&operator->records);
-	policy_unref(operator->policy);
-	free(operator);
+	records_free(&ops->records);
+	policy_unref(ops->policy);
+	free(ops);
 }
 
-static void bump(struct operator_records *operator, const struct record * record)
+static void bump(struct operator_records *ops, const struct record *record)
 {
 	struct tenant_serial *serial;
 
 	if (record->kind == KIND_CONFIG) {
-		operator->serial++;
+		ops->serial++;
 		return;
 	}
-	HASH_FIND_STR(operator->tenants, record->name, serial);
+	HASH_FIND_STR(ops->tenants, record->name, serial);
 	if (!serial) {
 		serial = memory_new(1, sizeof(*serial));
 		serial->tenant = memory_strdup(record->name);
-		HASH_ADD_KEYPTR(hh, operator->tenants, serial->tenant, strlen(serial->tenant),
-				serial);
+		HASH_ADD_KEYPTR(hh, ops->tenants, serial->tenant, strlen(serial->tenant), serial);
 	}
 	serial->serial++;
 }
@@ -129,8 +129,8 @@ static void judge(const struct reading *reading, struct record *record, json_t *
 	static const char *const groups[] = { "system:masters", "system:authenticated", NULL };
 	CLEANUP(json_decref) json_t *old = record->good ? json_loads(record->good, 0, NULL) : NULL;
 	const struct admission_config config = {
-		.handlers = reading->operator->handlers,
-		.policy = reading->operator->policy,
+		.handlers = reading->ops->handlers,
+		.policy = reading->ops->policy,
 		.operator_groups = groups,
 	};
 	const struct admission_request request = {
@@ -153,14 +153,14 @@ static void judge(const struct reading *reading, struct record *record, json_t *
 		return;
 	free(record->good);
 	record->good = take(admitted);
-	bump(reading->operator, record);
+	bump(reading->ops, record);
 }
 
 static struct record *record_for(const struct reading *reading, const char *key)
 {
-	struct record *record = record_find(reading->operator->records, key);
+	struct record *record = record_find(reading->ops->records, key);
 
-	return record ? record : record_add(&reading->operator->records, key);
+	return record ? record : record_add(&reading->ops->records, key);
 }
 
 static void refuse(struct record *record, const char *field, const char *message)
@@ -248,49 +248,69 @@ static void read_file(void *context, const struct folder_file *file)
 /* Did this file hold the identity in the pass before? */
 static bool holds(const struct reading *reading, const struct entry *entry)
 {
-	const struct record *record = record_find(reading->operator->records, entry->key);
+	const struct record *record = record_find(reading->ops->records, entry->key);
 
 	return record && !record->seen && str_equal(record->file, entry->file->path);
 }
 
-void operator_records_run(struct operator_records *operator, const struct folder * folder)
+/* Judges what was read, and publishes what is left. */
+static void settle(struct reading *reading)
 {
-	CLEANUP(arena_free) struct arena *arena = arena_new();
-	struct reading reading = { .operator= operator, .arena = arena };
+	struct operator_records *ops = reading->ops;
 
-	records_begin(&operator->records);
-	folder_visit(folder, NULL, read_file, &reading);
-	for (size_t i = 0; i < reading.entries.count; i++)
-		if (holds(&reading, &reading.entries.items[i]))
-			read_entry(&reading, &reading.entries.items[i]);
-	for (size_t i = 0; i < reading.entries.count; i++)
-		if (reading.entries.items[i].object)
-			read_entry(&reading, &reading.entries.items[i]);
-	records_end(operator->records);
-	for (struct record *record = operator->records; record; record = record->hh.next) {
+	for (size_t i = 0; i < reading->entries.count; i++)
+		if (holds(reading, &reading->entries.items[i]))
+			read_entry(reading, &reading->entries.items[i]);
+	for (size_t i = 0; i < reading->entries.count; i++)
+		if (reading->entries.items[i].object)
+			read_entry(reading, &reading->entries.items[i]);
+	records_end(ops->records);
+	for (struct record *record = ops->records; record; record = record->hh.next) {
 		if (record->result != RECORD_REMOVED || !record->good)
 			continue;
-		bump(operator, record);
+		bump(ops, record);
 		free(record->good);
 		record->good = NULL;
 	}
-	publish(operator);
+	publish(ops);
 }
 
-struct policy *operator_records_policy(const struct operator_records *operator)
+void operator_records_run(struct operator_records *ops, const struct folder *folder)
 {
-	return operator->policy;
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct reading reading = { .ops = ops, .arena = arena };
+
+	records_begin(&ops->records);
+	folder_visit(folder, NULL, read_file, &reading);
+	settle(&reading);
 }
 
-uint64_t operator_records_serial(const struct operator_records *operator, const char * tenant)
+void operator_records_run_files(struct operator_records *ops, const struct folder_file *files,
+				size_t count)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct reading reading = { .ops = ops, .arena = arena };
+
+	records_begin(&ops->records);
+	for (size_t i = 0; i < count; i++)
+		read_file(&reading, &files[i]);
+	settle(&reading);
+}
+
+struct policy *operator_records_policy(const struct operator_records *ops)
+{
+	return ops->policy;
+}
+
+uint64_t operator_records_serial(const struct operator_records *ops, const char *tenant)
 {
 	const struct tenant_serial *serial;
 
-	HASH_FIND_STR(operator->tenants, tenant, serial);
-	return operator->serial +(serial ? serial->serial : 0);
+	HASH_FIND_STR(ops->tenants, tenant, serial);
+	return ops->serial + (serial ? serial->serial : 0);
 }
 
-struct record *operator_records_all(const struct operator_records *operator)
+struct record *operator_records_all(const struct operator_records *ops)
 {
-	return operator->records;
+	return ops->records;
 }

@@ -18,7 +18,7 @@ struct address {
 
 struct network {
 	struct address address;
-	unsigned prefix;	/* bits: at most 32 or 128 */
+	unsigned prefix; /* bits: at most 32 or 128 */
 };
 
 /* An IPv4 or IPv6 literal as inet_pton() reads it: no leading zeros, no zone, no white space. */

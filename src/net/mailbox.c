@@ -74,9 +74,9 @@ struct mailbox *mailbox_new(struct event_base *base, void (*handle)(void *contex
 	mailbox->context = context;
 	mailbox->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (mailbox->fd < 0) {
+		/* Without a descriptor at start nothing can run. */
 		log_error("mailbox: eventfd: %s", strerror(errno));
-		mailbox_free(mailbox, NULL);
-		return NULL;
+		memory_exhausted();
 	}
 	mailbox->readable =
 		event_new(base, mailbox->fd, EV_READ | EV_PERSIST, mailbox_readable, mailbox);
@@ -91,10 +91,8 @@ void mailbox_free(struct mailbox *mailbox, void (*discard)(void *message))
 
 	if (!mailbox)
 		return;
-	if (mailbox->readable)
-		event_free(mailbox->readable);
-	if (mailbox->fd >= 0)
-		close(mailbox->fd);
+	event_free(mailbox->readable);
+	close(mailbox->fd);
 	first = mailbox_take(mailbox);
 	while (first) {
 		void *message = letter_open(&first);

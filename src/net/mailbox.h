@@ -8,7 +8,7 @@ struct event_base;
 struct mailbox;
 
 /* handle() is called on base's thread, in the order of posting, and owns each message; it must not
- * free the mailbox. NULL where no descriptor is left (logged). */
+ * free the mailbox. Never NULL. */
 struct mailbox *mailbox_new(struct event_base *base, void (*handle)(void *context, void *message),
 			    void *context);
 

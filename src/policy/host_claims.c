@@ -108,7 +108,7 @@ static struct domain *domain_get(struct host_claims *claims, const char *name)
 	if (domain)
 		return domain;
 	domain = memory_new(1, sizeof(*domain) + strlen(name) + 1);
-	strcpy(domain->name, name);
+	memcpy(domain->name, name, strlen(name));
 	HASH_ADD_STR(claims->domains, name, domain);
 	return domain;
 }
@@ -311,7 +311,7 @@ static struct claimant *claimant_get(struct host_claims *claims, const char *nam
 	if (claimant)
 		return claimant;
 	claimant = memory_new(1, sizeof(*claimant) + strlen(namespace) + 1);
-	strcpy(claimant->namespace, namespace);
+	memcpy(claimant->namespace, namespace, strlen(namespace));
 	HASH_ADD_STR(claims->claimants, namespace, claimant);
 	return claimant;
 }

@@ -99,6 +99,24 @@ int tree_update(struct tree *tree, int64_t now_ms, struct error *err);
 /* Forgets tenants without files and folders, and what has changed. */
 void tree_settle(struct tree *tree);
 
+/* Within the tree: tree.c */
+
+/* A new one where there is none of that name. */
+struct tree_tenant *tree_tenant_get(struct tree *tree, const char *name);
+/* With all that was read of it. */
+void tree_folder_remove(struct tree_folder *folder);
+void tree_note_below(struct tree_folder *folder);
+
+/* tree_look.c */
+
+struct tree_folder *tree_folder_find(const struct tree_folder *parent, const char *name);
+/* One entry of a folder. force: it may be another even if it looks the same. */
+void tree_look_at(struct tree_folder *folder, const char *name, bool force);
+/* Where a link leads to is no entry of a folder of the tree, so it is watched where it lies, and so is
+ * each further link on the way. The first `known` bytes of path are not looked at. Replaces what was
+ * watched under that name (NULL: all of the folder's). */
+void tree_watch_link(struct tree_folder *folder, const char *name, const char *path, size_t known);
+
 /* tree_file.c */
 
 /* How long an empty file has to stay so. */

@@ -7,12 +7,12 @@
 #include "api/kind.h"
 
 struct object {
-	int references;		/* atomic; of object_ref() and object_unref() only */
+	int references; /* atomic; of object_ref() and object_unref() only */
 	enum kind kind;
-	const char *namespace;	/* "" for a cluster-scoped one */
+	const char *namespace; /* "" for a cluster-scoped one */
 	const char *name;
-	int64_t age;		/* when it was first seen, ns since 1970; smaller is older */
-	const char *text;	/* JSON as admitted, mutations included */
+	int64_t age;	  /* when it was first seen, ns since 1970; smaller is older */
+	const char *text; /* JSON as admitted, mutations included */
 	size_t length;
 };
 

@@ -11,18 +11,18 @@
 struct translate_context {
 	const struct store *store;
 	const struct policy *policy;
-	const struct host_claims *claims;	/* whose hosts are whose; NULL: nobody's */
+	const struct host_claims *claims; /* whose hosts are whose; NULL: nobody's */
 	/* The address of what an owner key names (see owner_key_*()), the same at every ask; NULL
 	 * when the pool has none left. Borrowed, valid while the pass lasts. */
 	const char *(*address)(void *pool, const char *owner_key);
 	void *pool;
-	int port_offset;			/* added to every port that is listened on */
+	int port_offset; /* added to every port that is listened on */
 };
 
 struct outcome_address {
 	const char *ip;
-	uint16_t port;			/* as listened on, the offset included */
-	const char *protocol;		/* TCP, UDP, HTTP, HTTPS, TLS */
+	uint16_t port;	      /* as listened on, the offset included */
+	const char *protocol; /* TCP, UDP, HTTP, HTTPS, TLS */
 };
 
 /* What Envoy has to hold before an object is served. type is an enum resource_type's number as
@@ -36,18 +36,19 @@ struct outcome_need {
 
 /* What became of one hub object (or, for a Route of several ingresses[], of each of its sources). */
 struct outcome {
-	enum kind kind;			/* of the hub object: KIND_LOAD_BALANCER, KIND_ROUTE, … */
-	const char *name;		/* of the hub object, in the tenant's namespace */
-	const char *source;		/* NULL, or "resource", "ingresses[1]" */
-	bool accepted;			/* false: accepted by none of its parents, or nothing of it can
+	enum kind kind;	    /* of the hub object: KIND_LOAD_BALANCER, KIND_ROUTE, … */
+	const char *name;   /* of the hub object, in the tenant's namespace */
+	const char *source; /* NULL, or "resource", "ingresses[1]" */
+	bool accepted;	    /* false: accepted by none of its parents, or nothing of it can
 					 * be served */
-	bool conflicted;		/* a claim of another tenant stands before one of its hosts */
-	const char *reason;		/* why not, for people; NULL when all is well */
+	bool conflicted;    /* a claim of another tenant stands before one of its hosts */
+	const char *reason; /* for people: why not, or what of it is not served although it is
+			     * accepted; NULL when all is well */
 	/* The object's own Kubernetes status as its owner would read it once Envoy has all needs:
 	 * Ingress loadBalancer; Gateway conditions, addresses, listeners; HTTPRoute parents;
 	 * LoadBalancer loadBalancer. Conditions without lastTransitionTime; whoever reports sets it, and
 	 * turns Programmed to False while Envoy has not yet acknowledged. */
-	json_t *status;			/* owned by the outcome list's arena */
+	json_t *status; /* owned by the outcome list's arena */
 	LIST_OF(struct outcome_address) addresses;
 	LIST_OF(struct outcome_need) needs;
 };
@@ -63,8 +64,8 @@ void translate_load_balancer(const struct translate_context *context, const stru
 
 /* All of a tenant's layer 7: its Routes' backends, its Gateways with what attaches to them, its
  * Ingresses. namespace is the hub's ("tenant-x"). */
-void translate_routes(const struct translate_context *context, const char *namespace,
-		      struct ir *ir, struct outcome_list *outcomes);
+void translate_routes(const struct translate_context *context, const char *namespace, struct ir *ir,
+		      struct outcome_list *outcomes);
 
 struct host_claim_list {
 	struct host_claim *items;

@@ -119,20 +119,28 @@ void xds_cache_acked(struct xds_cache *cache, enum resource_type type, const cha
 	entry->good = NULL;
 }
 
-void xds_cache_nacked(struct xds_cache *cache, enum resource_type type, const char *name,
+bool xds_cache_is_acked(const struct xds_cache *cache, enum resource_type type, const char *name)
+{
+	const struct entry *entry = find(cache, type, name);
+
+	return entry && entry->acked;
+}
+
+bool xds_cache_nacked(struct xds_cache *cache, enum resource_type type, const char *name,
 		      const char *version)
 {
 	struct entry *entry = find(cache, type, name);
 
-	if (!entry || !str_equal(entry->current->version, version))
-		return;
+	if (!entry || entry->acked || !str_equal(entry->current->version, version))
+		return false;
 	HASH_DEL(cache->entries[type], entry);
 	if (!entry->good) {
 		entry_free(entry);
-		return;
+		return true;
 	}
 	resource_unref(entry->current);
 	entry->current = take(entry->good);
 	entry->acked = true;
 	entry_add(cache, entry);
+	return true;
 }

@@ -2,6 +2,8 @@
 /* What one node's Envoys should hold. A version that Envoy refuses gives way to the one before it. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "envoy/resource.h"
 
 struct xds_cache;
@@ -20,9 +22,13 @@ void xds_cache_visit(const struct xds_cache *cache, enum resource_type type,
 void xds_cache_adopt(struct xds_cache *cache, struct resource *resource);
 void xds_cache_remove(struct xds_cache *cache, enum resource_type type, const char *name);
 
-/* Envoy took the current version, or refused it: then the good one before it is current again, and
- * without one there is nothing of that name. Another version than the current one changes nothing. */
+/* Every Envoy of the node took this version; another than the current one changes nothing. */
 void xds_cache_acked(struct xds_cache *cache, enum resource_type type, const char *name,
 		     const char *version);
-void xds_cache_nacked(struct xds_cache *cache, enum resource_type type, const char *name,
+bool xds_cache_is_acked(const struct xds_cache *cache, enum resource_type type, const char *name);
+
+/* An Envoy refused this version. When it is the current one and was never acknowledged, the good one
+ * before it is current again, and without one there is nothing of that name: true. What was good once
+ * stays: then it is that Envoy which cannot take it now. */
+bool xds_cache_nacked(struct xds_cache *cache, enum resource_type type, const char *name,
 		      const char *version);

@@ -2,6 +2,7 @@
 /* One xDS stream as a state machine. */
 #include "xds/delta.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <uthash.h>
@@ -11,9 +12,13 @@
 #include "base/str.h"
 #include "xds/response.h"
 
-/* A version that no resource has: what an Envoy holds that was told of nothing. */
+/* Versions that no resource has: of an Envoy that was told of nothing, and of one that was sent the
+ * next version before it answered. */
 #define NOTHING ""
+#define UNKNOWN "?"
 #define VERSION_SIZE 17
+/* Bytes of the names that a stream may hold: an Envoy with 100,000 resources has some 5 MB. */
+#define NAMES_MAX ((size_t)64 << 20)
 
 /* The order in which what is due goes out. */
 enum queue { QUEUE_ADD, QUEUE_REMOVE, QUEUES };
@@ -22,12 +27,14 @@ enum queue { QUEUE_ADD, QUEUE_REMOVE, QUEUES };
 struct sub {
 	char *name;
 	enum resource_type type;
-	char held[VERSION_SIZE]; /* by Envoy's word */
-	char sent[VERSION_SIZE]; /* in flight while nonce is not 0 */
-	uint64_t nonce;		 /* of the last response with it that is unanswered */
-	bool forced;		 /* to be sent though Envoy holds it */
-	int queue;		 /* where it waits, -1: nowhere */
-	struct sub *prev, *next; /* of the queue */
+	char held[VERSION_SIZE];    /* by Envoy's word */
+	char sent[VERSION_SIZE];    /* in flight while nonce is not 0 */
+	uint64_t nonce;		    /* of the last response with it that is unanswered */
+	char refused[VERSION_SIZE]; /* not to be sent again */
+	bool forced;		    /* to be sent though Envoy holds it */
+	bool asked;		    /* to be answered though there is nothing */
+	int queue;		    /* where it waits, -1: nowhere */
+	struct sub *prev, *next;    /* of the queue */
 	UT_hash_handle hh;
 };
 
@@ -43,7 +50,9 @@ struct stream_type {
 	struct sub *subs;
 	struct sub *queues[QUEUES];
 	bool wildcard; /* asked for all */
-	bool answered; /* its first answer went out */
+	bool answered; /* its first answer went out, if it asked for all */
+	bool settled;  /* and Envoy said what it thinks of it */
+	bool started;  /* its first request came */
 };
 
 struct delta {
@@ -52,6 +61,8 @@ struct delta {
 	uint64_t nonce;
 	struct stream_type types[RESOURCE_TYPES];
 	struct flight *flights;
+	size_t name_bytes;
+	bool resumed;
 };
 
 static bool is_wildcard_type(enum resource_type type)
@@ -83,19 +94,31 @@ static void queue_join(struct delta *delta, struct sub *sub, enum queue queue)
 	DL_APPEND(delta->types[sub->type].queues[queue], sub);
 }
 
-static void sub_free(struct delta *delta, struct sub *sub)
-{
-	queue_leave(delta, sub);
-	HASH_DEL(delta->types[sub->type].subs, sub);
-	free(sub->name);
-	free(sub);
-}
-
 static void flight_free(struct delta *delta, struct flight *flight)
 {
 	HASH_DEL(delta->flights, flight);
 	free(flight->name);
 	free(flight);
+}
+
+/* Nobody waits for the answer to what was last sent of it. */
+static void sub_forget_flight(struct delta *delta, const struct sub *sub)
+{
+	struct flight *flight;
+
+	HASH_FIND(hh, delta->flights, &sub->nonce, sizeof(sub->nonce), flight);
+	if (flight && flight->name)
+		flight_free(delta, flight);
+}
+
+static void sub_free(struct delta *delta, struct sub *sub)
+{
+	queue_leave(delta, sub);
+	sub_forget_flight(delta, sub);
+	delta->name_bytes -= strlen(sub->name);
+	HASH_DEL(delta->types[sub->type].subs, sub);
+	free(sub->name);
+	free(sub);
 }
 
 void delta_free(struct delta *delta)
@@ -131,6 +154,7 @@ static struct sub *sub_get(struct delta *delta, enum resource_type type, const c
 	sub->name = memory_strdup(name);
 	sub->type = type;
 	sub->queue = -1;
+	delta->name_bytes += strlen(name);
 	HASH_ADD_KEYPTR(hh, delta->types[type].subs, sub->name, strlen(sub->name), sub);
 	return sub;
 }
@@ -153,15 +177,14 @@ static const char *coming_version(const struct sub *sub)
 static void sub_schedule(struct delta *delta, struct sub *sub)
 {
 	const char *version = cache_version(delta, sub->type, sub->name);
-	const struct stream_type *type = &delta->types[sub->type];
+	bool wildcard = is_wildcard_type(sub->type);
+	bool differs = sub->forced || !str_equal(version, coming_version(sub));
 
-	if (is_wildcard_type(sub->type) && !type->wildcard)
+	if (wildcard && !delta->types[sub->type].wildcard)
 		return;
-	if (!sub->forced && str_equal(version, coming_version(sub)))
-		queue_leave(delta, sub);
-	else if (*version)
+	if (*version ? differs && !str_equal(version, sub->refused) : sub->asked)
 		queue_join(delta, sub, QUEUE_ADD);
-	else if (is_wildcard_type(sub->type))
+	else if (!*version && wildcard && differs)
 		queue_join(delta, sub, QUEUE_REMOVE);
 	else
 		queue_leave(delta, sub);
@@ -174,8 +197,15 @@ void delta_changed(struct delta *delta, enum resource_type type, const char *nam
 	if (!sub && is_wildcard_type(type) && delta->types[type].wildcard &&
 	    *cache_version(delta, type, name))
 		sub = sub_get(delta, type, name);
-	if (sub)
-		sub_schedule(delta, sub);
+	if (!sub)
+		return;
+	*sub->refused = '\0';
+	sub_schedule(delta, sub);
+}
+
+bool delta_is_resumed(const struct delta *delta)
+{
+	return delta->resumed;
 }
 
 bool delta_has(const struct delta *delta, enum resource_type type, const char *name)
@@ -214,17 +244,14 @@ static void subscribe_all(struct delta *delta, enum resource_type type)
 		sub_schedule(delta, sub);
 }
 
-/* A name asked for is answered, also with nothing, unless the answer is under way or there already. */
+/* A name asked for is answered, also with nothing, unless the answer is under way or there already.
+ * What Envoy holds from an earlier stream stays until what uses it is gone. */
 static void subscribe(struct delta *delta, enum resource_type type, const char *name)
 {
 	struct sub *sub = sub_get(delta, type, name);
 
-	if (!*cache_version(delta, type, name) && !sub->nonce) {
-		sub->forced = true;
-		queue_join(delta, sub, QUEUE_ADD);
-	} else {
-		sub_schedule(delta, sub);
-	}
+	sub->asked = !sub->nonce && !*sub->held;
+	sub_schedule(delta, sub);
 }
 
 static void unsubscribe(struct delta *delta, enum resource_type type, const char *name)
@@ -246,33 +273,34 @@ static bool type_of_url(const char *url, enum resource_type *ret)
 	return false;
 }
 
-/* Envoy took it. */
+/* Of what is listed in full, a name that neither side has needs no memory. */
+static void sub_settle(struct delta *delta, struct sub *sub)
+{
+	sub_schedule(delta, sub);
+	if (is_wildcard_type(sub->type) && sub->queue < 0 && !*sub->held &&
+	    !*cache_version(delta, sub->type, sub->name))
+		sub_free(delta, sub);
+}
+
 static void sub_acked(struct delta *delta, struct sub *sub)
 {
+	CLEANUP(free) char *name = memory_strdup(sub->name);
 	enum resource_type type = sub->type;
-	char *name = memory_strdup(sub->name);
 
 	sub->nonce = 0;
 	copy_version(sub->held, sub->sent);
-	if (!*sub->held && is_wildcard_type(type) && sub->queue < 0 &&
-	    !*cache_version(delta, type, name))
-		sub_free(delta, sub);
+	sub_settle(delta, sub);
 	if (delta_has(delta, type, name))
 		delta->output.settled(delta->output.context, type, name);
-	free(name);
 }
 
 static void sub_refused(struct delta *delta, struct sub *sub, const char *message)
 {
-	char version[VERSION_SIZE];
-
 	sub->nonce = 0;
-	copy_version(version, sub->sent);
+	copy_version(sub->refused, sub->sent);
 	/* What it held before stays in force there. The cache goes back to it too. */
-	if (*version)
-		delta->output.refused(delta->output.context, sub->type, sub->name, version,
-				      message);
-	sub_schedule(delta, sub);
+	delta->output.refused(delta->output.context, sub->type, sub->name, sub->refused, message);
+	sub_settle(delta, sub);
 }
 
 /* One of the bulk is bad and nobody says which: each is sent again by itself. Envoy may run some of them
@@ -286,10 +314,7 @@ static void bulk_refused(struct delta *delta, const struct flight *flight)
 			continue;
 		sub->nonce = 0;
 		sub->forced = true;
-		if (*cache_version(delta, sub->type, sub->name))
-			queue_join(delta, sub, QUEUE_ADD);
-		else
-			queue_join(delta, sub, QUEUE_REMOVE);
+		sub_schedule(delta, sub);
 	}
 }
 
@@ -311,9 +336,11 @@ static void answer(struct delta *delta, const struct xds_request *request)
 	HASH_FIND(hh, delta->flights, &nonce, sizeof(nonce), flight);
 	if (!flight)
 		return;
+	delta->types[flight->type].settled |= !flight->name;
 	if (flight->name) {
 		sub = sub_find(delta, flight->type, flight->name);
-		if (sub && sub->nonce == nonce && request->refused)
+		/* Nothing that we could send again would change the refusal of a removal. */
+		if (sub && sub->nonce == nonce && request->refused && *sub->sent)
 			sub_refused(delta, sub, request->message);
 		else if (sub && sub->nonce == nonce)
 			sub_acked(delta, sub);
@@ -332,9 +359,10 @@ static void resume(struct delta *delta, enum resource_type type, const struct st
 		struct sub *sub = sub_get(delta, type, versions->items[i].key);
 
 		copy_version(sub->held, versions->items[i].value);
-		if (!is_wildcard_type(type))
-			continue;
-		sub_schedule(delta, sub);
+		/* An Envoy that was told of nothing holds something else than one that is new. */
+		if (!*sub->held)
+			copy_version(sub->held, UNKNOWN);
+		delta->resumed = true;
 	}
 }
 
@@ -346,13 +374,30 @@ static void settle_resumed(struct delta *delta, enum resource_type type,
 			delta->output.settled(delta->output.context, type, versions->items[i].key);
 }
 
-void delta_request(struct delta *delta, const struct xds_request *request)
+static bool fits(const struct delta *delta, const struct xds_request *request)
+{
+	size_t size = delta->name_bytes;
+
+	for (size_t i = 0; i < request->subscribe.count; i++)
+		size += strlen(request->subscribe.items[i]) + 1;
+	for (size_t i = 0; i < request->versions.count; i++)
+		size += strlen(request->versions.items[i].key) + 1;
+	return size <= NAMES_MAX;
+}
+
+int delta_request(struct delta *delta, const struct xds_request *request, struct error *err)
 {
 	enum resource_type type;
+	bool first;
 
 	if (!type_of_url(request->type_url, &type))
-		return;
-	resume(delta, type, &request->versions);
+		return 0;
+	if (!fits(delta, request))
+		return error_set(err, ERROR_TOO_LARGE, "more than %zu bytes of names", NAMES_MAX);
+	first = !delta->types[type].started;
+	delta->types[type].started = true;
+	if (first)
+		resume(delta, type, &request->versions);
 	if (*request->nonce)
 		answer(delta, request);
 	for (size_t i = 0; i < request->unsubscribe.count; i++)
@@ -360,9 +405,11 @@ void delta_request(struct delta *delta, const struct xds_request *request)
 	for (size_t i = 0; i < request->subscribe.count; i++)
 		if (!str_equal(request->subscribe.items[i], "*"))
 			subscribe(delta, type, request->subscribe.items[i]);
-	if (is_wildcard_type(type) && !delta->types[type].wildcard)
+	if (is_wildcard_type(type) && first)
 		subscribe_all(delta, type);
-	settle_resumed(delta, type, &request->versions);
+	if (first)
+		settle_resumed(delta, type, &request->versions);
+	return 0;
 }
 
 static struct flight *flight_new(struct delta *delta, enum resource_type type, const char *name)
@@ -379,16 +426,17 @@ static struct flight *flight_new(struct delta *delta, enum resource_type type, c
 /* A changed cluster warms until its endpoints come after it, the same ones too. */
 static void force_endpoints(struct delta *delta, const char *cluster)
 {
-	struct sub *sub;
+	struct sub *sub = sub_find(delta, RESOURCE_ENDPOINTS, cluster);
 
-	if (!*cache_version(delta, RESOURCE_ENDPOINTS, cluster))
+	if (!sub && *cache_version(delta, RESOURCE_ENDPOINTS, cluster))
+		sub = sub_get(delta, RESOURCE_ENDPOINTS, cluster);
+	if (!sub)
 		return;
-	sub = sub_get(delta, RESOURCE_ENDPOINTS, cluster);
-	sub->forced = true;
+	sub->forced = sub->asked = true;
 	queue_join(delta, sub, QUEUE_ADD);
 }
 
-static void put_name(struct delta *delta, struct sub *sub, uint64_t nonce, struct buf *buf)
+static void put_name(const struct delta *delta, const struct sub *sub, struct buf *buf)
 {
 	const struct resource *resource = xds_cache_get(delta->cache, sub->type, sub->name);
 
@@ -398,54 +446,47 @@ static void put_name(struct delta *delta, struct sub *sub, uint64_t nonce, struc
 		response_add_empty(buf, sub->type, sub->name);
 	else
 		response_remove(buf, sub->name);
-	copy_version(sub->sent, resource ? resource->version : NOTHING);
+}
+
+/* It went out with this nonce. */
+static void sub_sent(struct delta *delta, struct sub *sub, uint64_t nonce)
+{
+	if (sub->nonce) {
+		copy_version(sub->held, UNKNOWN);
+		sub_forget_flight(delta, sub);
+	}
+	copy_version(sub->sent, cache_version(delta, sub->type, sub->name));
 	sub->nonce = nonce;
-	sub->forced = false;
+	sub->forced = sub->asked = false;
 	queue_leave(delta, sub);
 }
 
-static void nonce_text(char text[24], uint64_t nonce)
+static void begin(struct delta *delta, enum resource_type type, struct buf *buf)
 {
-	snprintf(text, 24, "%llu", (unsigned long long)nonce);
+	char nonce[24];
+
+	snprintf(nonce, sizeof(nonce), "%" PRIu64, delta->nonce + 1);
+	response_begin(buf, type, nonce);
+}
+
+static bool output_send(struct delta *delta, const struct buf *buf)
+{
+	return delta->output.send(delta->output.send_context, buf->data, buf->len);
 }
 
 /* One name to a response. False: the output takes no more. */
 static bool send_one(struct delta *delta, struct sub *sub)
 {
 	CLEANUP(buf_done) struct buf buf = { 0 };
-	struct flight *flight = flight_new(delta, sub->type, sub->name);
-	struct sub before = *sub;
-	enum queue queue = (enum queue)sub->queue;
-	char nonce[24];
 
-	nonce_text(nonce, flight->nonce);
-	response_begin(&buf, sub->type, nonce);
-	put_name(delta, sub, flight->nonce, &buf);
-	if (delta->output.send(delta->output.context, buf.data, buf.len)) {
-		if (sub->type == RESOURCE_CLUSTER && *sub->sent)
-			force_endpoints(delta, sub->name);
-		return true;
-	}
-	copy_version(sub->sent, before.sent);
-	sub->nonce = before.nonce;
-	sub->forced = before.forced;
-	queue_join(delta, sub, queue);
-	flight_free(delta, flight);
-	return false;
-}
-
-/* A first answer that was not taken: all of it waits again. */
-static void take_back(struct delta *delta, struct flight *flight)
-{
-	struct sub *sub, *next;
-
-	HASH_ITER(hh, delta->types[flight->type].subs, sub, next) {
-		if (sub->nonce != flight->nonce)
-			continue;
-		sub->nonce = 0;
-		sub_schedule(delta, sub);
-	}
-	flight_free(delta, flight);
+	begin(delta, sub->type, &buf);
+	put_name(delta, sub, &buf);
+	if (!output_send(delta, &buf))
+		return false;
+	sub_sent(delta, sub, flight_new(delta, sub->type, sub->name)->nonce);
+	if (sub->type == RESOURCE_CLUSTER && *sub->sent)
+		force_endpoints(delta, sub->name);
+	return true;
 }
 
 /* The first answer to a wildcard, in one response: Envoy asks for the endpoints of all its clusters in
@@ -454,24 +495,24 @@ static bool send_first(struct delta *delta, enum resource_type type)
 {
 	CLEANUP(buf_done) struct buf buf = { 0 };
 	struct stream_type *stream = &delta->types[type];
-	struct flight *flight = flight_new(delta, type, NULL);
+	const struct flight *flight;
 	struct sub *sub;
-	char nonce[24];
 
-	nonce_text(nonce, flight->nonce);
-	response_begin(&buf, type, nonce);
-	for (int queue = 0; queue < QUEUES; queue++) {
-		while ((sub = stream->queues[queue])) {
-			/* Envoy asks by itself for the endpoints of a cluster that is new to it. */
-			if (type == RESOURCE_CLUSTER && *sub->held && queue == QUEUE_ADD)
-				force_endpoints(delta, sub->name);
-			put_name(delta, sub, flight->nonce, &buf);
-		}
+	begin(delta, type, &buf);
+	DL_FOREACH(stream->queues[QUEUE_ADD], sub)
+	put_name(delta, sub, &buf);
+	if (!output_send(delta, &buf))
+		return false;
+	stream->answered = true;
+	flight = flight_new(delta, type, NULL);
+	while ((sub = stream->queues[QUEUE_ADD])) {
+		sub_sent(delta, sub, flight->nonce);
+		/* A new Envoy asks for the endpoints before it asks for anything else. One that comes
+		 * back is about to be sent routes that need them. */
+		if (type == RESOURCE_CLUSTER && delta->resumed)
+			force_endpoints(delta, sub->name);
 	}
-	stream->answered = delta->output.send(delta->output.context, buf.data, buf.len);
-	if (!stream->answered)
-		take_back(delta, flight);
-	return stream->answered;
+	return true;
 }
 
 static bool flush_queue(struct delta *delta, enum resource_type type, enum queue queue)
@@ -482,6 +523,11 @@ static bool flush_queue(struct delta *delta, enum resource_type type, enum queue
 		return true;
 	if (is_wildcard_type(type) && !stream->answered)
 		return send_first(delta, type);
+	/* An Envoy that comes back asks for clusters first: its routes may still name one that is gone,
+	 * until it has answered the listeners, before which it asks for the routes. */
+	if (type == RESOURCE_CLUSTER && queue == QUEUE_REMOVE &&
+	    !delta->types[RESOURCE_LISTENER].settled)
+		return true;
 	while (stream->queues[queue])
 		if (!send_one(delta, stream->queues[queue]))
 			return false;

@@ -15,6 +15,7 @@ struct delta;
 struct delta_output {
 	/* An encoded DeltaDiscoveryResponse. False: nothing was taken; delta_flush() tries again. */
 	bool (*send)(void *context, const void *bytes, size_t length);
+	void *send_context;
 	/* Envoy now holds what the cache has of this name (or nothing, when it has nothing). */
 	void (*settled)(void *context, enum resource_type type, const char *name);
 	/* Envoy refused this version, with these words. */
@@ -28,10 +29,15 @@ struct delta *delta_new(const struct xds_cache *cache, const struct delta_output
 void delta_free(struct delta *delta);
 CLEANUP_DEFINE(delta_free, struct delta *)
 
-/* A request that Envoy sent. What it leads to goes out with the next delta_flush(). */
-void delta_request(struct delta *delta, const struct xds_request *request);
+/* A request that Envoy sent. What it leads to goes out with the next delta_flush(). ERROR_TOO_LARGE:
+ * the names that it asks for pass what one stream may hold. */
+int delta_request(struct delta *delta, const struct xds_request *request, struct error *err);
 
-/* The cache has something else, or nothing any more, of this name: notes what is to be sent. */
+/* Did Envoy say that it holds something from an earlier stream? */
+bool delta_is_resumed(const struct delta *delta);
+
+/* The cache was given something, or has nothing any more, of this name: notes what is to be sent. A
+ * version that was refused is sent again only after this. */
 void delta_changed(struct delta *delta, enum resource_type type, const char *name);
 
 /* Sends what is due until the output takes no more: clusters, the endpoints of each of them, secrets,

@@ -6,18 +6,20 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <uthash.h>
-#include <utlist.h>
 
 #include "base/arena.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/str.h"
 #include "net/tls.h"
-#include "xds/delta.h"
 #include "xds/grpc.h"
+#include "xds/node.h"
 
 #define ADS_PATH "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources"
 #define IDENTITY_PREFIX "spiffe://kubelb/node/"
+
+/* So long after the start an Envoy keeps what it holds while nothing was published for its node. */
+enum { PATIENCE_S = 10 };
 
 struct change {
 	enum resource_type type;
@@ -33,19 +35,18 @@ struct xds_batch {
 
 struct node {
 	char *id;
-	struct xds_cache *cache;
-	struct call *calls;
+	struct xds_server *server;
+	struct xds_node *xds;
 	UT_hash_handle hh;
 };
 
 /* One open stream. */
 struct call {
 	struct xds_server *server;
-	struct grpc_stream *stream;
+	struct grpc_stream *grpc;
 	char *peer;	   /* URI of its certificate; NULL on the Unix socket */
 	struct node *node; /* NULL before its first request */
-	struct delta *delta;
-	struct call *prev, *next;
+	struct xds_stream *xds;
 };
 
 struct xds_server {
@@ -54,6 +55,7 @@ struct xds_server {
 	struct mailbox *events;
 	struct grpc_server *grpc;
 	struct node *nodes;
+	struct event *patience; /* NULL once nodes are held no more */
 	pthread_t thread;
 };
 
@@ -107,23 +109,27 @@ void xds_event_free(struct xds_event *event)
 	free(event);
 }
 
-static void post_event(const struct xds_server *server, enum xds_event_kind kind,
-		       const struct node *node, enum resource_type type, const char *name,
-		       const char *version, const char *message)
+static void node_event(void *context, enum xds_event_kind kind, enum resource_type type,
+		       const char *name, const char *version, const char *message)
 {
 	struct xds_event *event = memory_new(1, sizeof(*event));
+	const struct node *node = context;
 
+	if (kind == XDS_NACKED)
+		log_warning("envoy '%s' refuses %s '%s': %s", node->id, resource_type_url(type),
+			    name, message);
 	event->kind = kind;
 	event->node = memory_strdup(node->id);
 	event->type = type;
 	event->name = memory_strdup(name);
 	event->message = memory_strdup(message);
 	snprintf(event->version, sizeof(event->version), "%s", version);
-	mailbox_post(server->events, event);
+	mailbox_post(node->server->events, event);
 }
 
 static struct node *node_get(struct xds_server *server, const char *id)
 {
+	struct xds_node_output output = { .event = node_event };
 	struct node *node;
 
 	HASH_FIND_STR(server->nodes, id, node);
@@ -131,55 +137,30 @@ static struct node *node_get(struct xds_server *server, const char *id)
 		return node;
 	node = memory_new(1, sizeof(*node));
 	node->id = memory_strdup(id);
-	node->cache = xds_cache_new();
+	node->server = server;
+	output.context = node;
+	node->xds = xds_node_new(&output, server->patience != NULL);
 	HASH_ADD_KEYPTR(hh, server->nodes, node->id, strlen(node->id), node);
 	return node;
 }
 
-/* Tells the owner once every stream of the node is where the cache is. */
-static void report_settled(struct xds_server *server, struct node *node, enum resource_type type,
-			   const char *name)
+/* Who was told of by now is told of; what other nodes hold is to go. */
+static void end_patience(int fd, short what, void *context)
 {
-	const struct resource *resource = xds_cache_get(node->cache, type, name);
-	const struct call *call;
+	struct xds_server *server = context;
 
-	/* Without a stream a change waits for one; a removal has nobody to wait for. */
-	if (!node->calls && resource)
-		return;
-	DL_FOREACH(node->calls, call)
-	if (!delta_has(call->delta, type, name))
-		return;
-	if (resource) {
-		xds_cache_acked(node->cache, type, name, resource->version);
-		post_event(server, XDS_ACKED, node, type, name, resource->version, NULL);
-	} else {
-		post_event(server, XDS_REMOVED, node, type, name, "", NULL);
-	}
+	(void)fd;
+	(void)what;
+	event_free(take(server->patience));
+	for (struct node *node = server->nodes; node; node = node->hh.next)
+		xds_node_release(node->xds);
 }
 
 static bool call_send(void *context, const void *bytes, size_t length)
 {
 	const struct call *call = context;
 
-	return grpc_stream_send(call->stream, bytes, length);
-}
-
-static void call_settled(void *context, enum resource_type type, const char *name)
-{
-	const struct call *call = context;
-
-	report_settled(call->server, call->node, type, name);
-}
-
-static void call_refused(void *context, enum resource_type type, const char *name,
-			 const char *version, const char *message)
-{
-	const struct call *call = context;
-
-	log_warning("envoy '%s' refuses %s '%s': %s", call->node->id, resource_type_url(type), name,
-		    message);
-	xds_cache_nacked(call->node->cache, type, name, version);
-	post_event(call->server, XDS_NACKED, call->node, type, name, version, message);
+	return grpc_stream_send(call->grpc, bytes, length);
 }
 
 static void *call_open(void *context, struct grpc_stream *stream, const char *path,
@@ -191,7 +172,7 @@ static void *call_open(void *context, struct grpc_stream *stream, const char *pa
 		return NULL;
 	call = memory_new(1, sizeof(*call));
 	call->server = context;
-	call->stream = stream;
+	call->grpc = stream;
 	call->peer = memory_strdup(peer);
 	return call;
 }
@@ -205,29 +186,20 @@ static bool peer_may_be(const struct call *call, const char *node)
 
 static bool call_join(struct call *call, const char *id)
 {
-	const struct delta_output output = {
-		.send = call_send,
-		.settled = call_settled,
-		.refused = call_refused,
-		.context = call,
-	};
-
 	if (str_is_empty(id)) {
-		grpc_stream_end(call->stream, GRPC_INVALID_ARGUMENT,
+		grpc_stream_end(call->grpc, GRPC_INVALID_ARGUMENT,
 				"the first request must name the node");
 		return false;
 	}
 	if (!peer_may_be(call, id)) {
 		log_warning("xDS: a client with the certificate of '%s' asked for node '%s'",
 			    call->peer, id);
-		grpc_stream_end(call->stream, GRPC_PERMISSION_DENIED,
+		grpc_stream_end(call->grpc, GRPC_PERMISSION_DENIED,
 				"the certificate is not this node's");
 		return false;
 	}
 	call->node = node_get(call->server, id);
-	call->delta = delta_new(call->node->cache, &output);
-	DL_APPEND(call->node->calls, call);
-	post_event(call->server, XDS_CONNECTED, call->node, RESOURCE_CLUSTER, "", "", NULL);
+	call->xds = xds_stream_open(call->node->xds, call_send, call);
 	return true;
 }
 
@@ -238,74 +210,52 @@ static void call_message(void *context, const void *bytes, size_t length)
 	struct call *call = context;
 	struct error err;
 
-	if (xds_request_decode(arena, bytes, length, &request, &err) < 0) {
-		grpc_stream_end(call->stream, GRPC_INVALID_ARGUMENT, err.text);
-		return;
-	}
-	if (!call->node && !call_join(call, request.node))
-		return;
-	delta_request(call->delta, &request);
-	delta_flush(call->delta);
+	if (xds_request_decode(arena, bytes, length, &request, &err) < 0)
+		grpc_stream_end(call->grpc, GRPC_INVALID_ARGUMENT, err.text);
+	else if ((call->node || call_join(call, request.node)) &&
+		 xds_stream_request(call->xds, &request, &err) < 0)
+		grpc_stream_end(call->grpc, GRPC_RESOURCE_EXHAUSTED, err.text);
 }
 
 static void call_writable(void *context)
 {
 	struct call *call = context;
 
-	if (call->delta)
-		delta_flush(call->delta);
+	if (call->xds)
+		xds_stream_flush(call->xds);
 }
 
 static void call_close(void *context)
 {
 	struct call *call = context;
 
-	if (call->node) {
-		DL_DELETE(call->node->calls, call);
-		post_event(call->server, XDS_DISCONNECTED, call->node, RESOURCE_CLUSTER, "", "",
-			   NULL);
-	}
-	delta_free(call->delta);
+	if (call->xds)
+		xds_stream_close(call->xds);
 	free(call->peer);
 	free(call);
-}
-
-static void apply_change(struct node *node, struct change *change, const char *name)
-{
-	struct call *call;
-
-	if (change->resource)
-		xds_cache_adopt(node->cache, resource_ref(change->resource));
-	else
-		xds_cache_remove(node->cache, change->type, name);
-	DL_FOREACH(node->calls, call)
-	delta_changed(call->delta, change->type, name);
 }
 
 static void handle_batch(void *context, void *message)
 {
 	struct xds_server *server = context;
-	struct xds_batch *batch = message;
-	struct node *node;
-	struct call *call;
+	CLEANUP(xds_batch_free) struct xds_batch *batch = message;
+	const struct node *node;
 
 	/* An empty batch without a node asks the thread to end. */
 	if (!batch->node) {
-		xds_batch_free(batch);
 		event_base_loopbreak(server->base);
 		return;
 	}
 	node = node_get(server, batch->node);
 	for (size_t i = 0; i < batch->count; i++) {
 		struct change *change = &batch->changes[i];
-		const char *name = change->resource ? change->resource->name : change->name;
 
-		apply_change(node, change, name);
-		report_settled(server, node, change->type, name);
+		if (change->resource)
+			xds_node_adopt(node->xds, take(change->resource));
+		else
+			xds_node_remove(node->xds, change->type, change->name);
 	}
-	DL_FOREACH(node->calls, call)
-	delta_flush(call->delta);
-	xds_batch_free(batch);
+	xds_node_release(node->xds);
 }
 
 void xds_publish(struct xds_server *server, struct xds_batch *batch)
@@ -335,10 +285,12 @@ static void server_release(struct xds_server *server)
 	mailbox_free(server->inbox, discard_batch);
 	HASH_ITER(hh, server->nodes, node, next) {
 		HASH_DEL(server->nodes, node);
-		xds_cache_free(node->cache);
+		xds_node_free(node->xds);
 		free(node->id);
 		free(node);
 	}
+	if (server->patience)
+		event_free(server->patience);
 	event_base_free(server->base);
 	free(server);
 }
@@ -370,6 +322,7 @@ int xds_server_new(const struct xds_options *options, struct xds_server **ret, s
 		.close = call_close,
 		.context = server,
 	};
+	const struct timeval patience = { .tv_sec = PATIENCE_S };
 	int r;
 
 	server->events = options->events;
@@ -378,6 +331,8 @@ int xds_server_new(const struct xds_options *options, struct xds_server **ret, s
 		memory_exhausted();
 	server->inbox = mailbox_new(server->base, handle_batch, server);
 	server->grpc = grpc_server_new(server->base, &handlers);
+	server->patience = evtimer_new(server->base, end_patience, server);
+	event_add(server->patience, &patience);
 	r = server_listen(server, options, err);
 	if (r == 0) {
 		r = pthread_create(&server->thread, NULL, thread_main, server);

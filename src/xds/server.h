@@ -32,6 +32,7 @@ struct xds_batch;
 
 struct xds_batch *xds_batch_new(const char *node);
 void xds_batch_free(struct xds_batch *batch);
+CLEANUP_DEFINE(xds_batch_free, struct xds_batch *)
 /* Adds or replaces; the reference is taken over. */
 void xds_batch_adopt(struct xds_batch *batch, struct resource *resource);
 void xds_batch_remove(struct xds_batch *batch, enum resource_type type, const char *name);

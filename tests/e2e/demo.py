@@ -102,6 +102,7 @@ class Demo:
         self.prove(f"echo hello | nc -N -w 10 {ip} {port}", ("echo-1", "echo-2"), nc_answer)
         self.curl("blue/Ingress/shop:80", "http://shop.example.com/", "shop")
         self.curl("blue/Ingress/shop:80", "http://shop.example.com/cart/1", "cart")
+        self.curl("blue/Gateway/front:80", "http://api.example.com/", "api-stable")
         self.curl("blue/Gateway/front:80", "http://api.example.com/", "api-next", options="-H 'version: next' ")
         self.curl("blue/Ingress/shop:443", "https://secure.example.com/", "shop",
                   options=f"--cacert {shlex.quote(os.path.relpath(self.authority))} ")

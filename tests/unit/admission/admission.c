@@ -79,12 +79,16 @@ START_TEST(decide_foreign_namespace_or_stranger_refused)
 
 	ck_assert(!verdict.allowed);
 	ck_assert_str_eq(verdict.problems.items[0].rule, "ID001");
+	json_decref(verdict.object);
 	verdict = decide(arena, "alice",
 			 LOAD_BALANCER("{\"name\":\"web\",\"namespace\":\"tenant-b\"}"), NULL);
 	ck_assert(!verdict.allowed);
 	ck_assert_str_eq(verdict.problems.items[0].rule, "ID001");
+	ck_assert_ptr_null(verdict.object);
 }
 END_TEST
+
+#define OBJECT_OF(kind) "{\"apiVersion\":\"kubelb.k8c.io/v1alpha1\",\"kind\":\"" kind "\""
 
 START_TEST(decide_nothing_or_odd_object_refused)
 {
@@ -94,9 +98,8 @@ START_TEST(decide_nothing_or_odd_object_refused)
 		"{}",
 		"\"x\"",
 		"{\"kind\":\"LoadBalancer\"}",
-		"{\"apiVersion\":\"kubelb.k8c.io/v1alpha1\",\"kind\":\"Route\"}",
-		"{\"apiVersion\":\"kubelb.k8c.io/"
-		"v1alpha1\",\"kind\":\"Route\",\"metadata\":[],\"spec\":[]}",
+		OBJECT_OF("Route") "}",
+		OBJECT_OF("Route") ",\"metadata\":[],\"spec\":[]}",
 		"{\"apiVersion\":\"kubelb.k8c.io/v1\",\"kind\":\"Route\"}",
 		"{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}",
 	};

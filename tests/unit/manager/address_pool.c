@@ -42,8 +42,8 @@ END_TEST
 
 START_TEST(assign_until_empty_all_different_then_null)
 {
-	CLEANUP(address_pool_free) struct address_pool *pool =
-		pool_of("10.0.0.1-10.0.0.3,10.0.1.9");
+	CLEANUP(address_pool_free)
+	struct address_pool *pool = pool_of("10.0.0.1-10.0.0.3,10.0.1.9");
 	CLEANUP(ledger_free) struct ledger *ledger = empty_ledger();
 	const char *owners[] = { "a", "b", "c", "d" };
 
@@ -72,8 +72,14 @@ END_TEST
 
 START_TEST(new_bad_text_refused)
 {
-	static const char *const bad[] = { "",	       "x",	       "10.0.0.0/33", "10.0.0.9-10.0.0.1",
-					   "10.0.0.1-", "10.0.0.1-::1", "10.0.0.1,",   "10.0.0.01" };
+	static const char *const bad[] = { "",
+					   "x",
+					   "10.0.0.0/33",
+					   "10.0.0.9-10.0.0.1",
+					   "10.0.0.1-",
+					   "10.0.0.1-::1",
+					   "10.0.0.1,",
+					   "10.0.0.01" };
 	struct address_pool *pool;
 	struct error err;
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "tests/unit/suite.h"
 
 static struct host_claim claim(const char *namespace, const char *host, int64_t age)
@@ -108,8 +109,7 @@ END_TEST
 
 static void note(void *context, const char *namespace)
 {
-	strcat(context, namespace);
-	strcat(context, " ");
+	buf_printf(context, "%s ", namespace);
 }
 
 START_TEST(set_affected_tenants_told_once)
@@ -117,17 +117,17 @@ START_TEST(set_affected_tenants_told_once)
 	CLEANUP(host_claims_free) struct host_claims *claims = host_claims_new();
 	const struct host_claim two[] = { claim("tenant-c", "a.x.example", 3),
 					  claim("tenant-c", "*.x.example", 3) };
-	char told[256] = "";
+	CLEANUP(buf_done) struct buf told = { 0 };
 
 	set(claims, "tenant-a", "a.x.example", 1);
 	set(claims, "tenant-b", "y.example", 1);
-	host_claims_set(claims, "tenant-c", two, 2, note, told);
-	ck_assert_str_eq(told, "tenant-a ");
-	*told = '\0';
-	host_claims_set(claims, "tenant-c", two, 2, note, told);
-	ck_assert_str_eq(told, "");
-	host_claims_set(claims, "tenant-c", two, 1, note, told);
-	ck_assert_str_eq(told, "tenant-a ");
+	host_claims_set(claims, "tenant-c", two, 2, note, &told);
+	ck_assert_str_eq(buf_text(&told), "tenant-a ");
+	buf_clear(&told);
+	host_claims_set(claims, "tenant-c", two, 2, note, &told);
+	ck_assert_str_eq(buf_text(&told), "");
+	host_claims_set(claims, "tenant-c", two, 1, note, &told);
+	ck_assert_str_eq(buf_text(&told), "tenant-a ");
 }
 END_TEST
 

@@ -52,12 +52,14 @@ END_TEST
 START_TEST(put_same_identity_replaced)
 {
 	CLEANUP(store_free) struct store *store = store_new();
+	CLEANUP(object_unref) struct object *first = make(KIND_ROUTE, "tenant-a", "r", 1);
 	CLEANUP(object_unref) struct object *second = make(KIND_ROUTE, "tenant-a", "r", 2);
 
-	put(store, KIND_ROUTE, "tenant-a", "r");
+	store_put(store, first);
 	store_put(store, second);
 	ck_assert_uint_eq(store_count(store), 1);
 	ck_assert_ptr_eq(store_get(store, KIND_ROUTE, "tenant-a", "r"), second);
+	ck_assert_int_eq(first->references, 1);
 	ck_assert_int_eq(second->references, 2);
 }
 END_TEST

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "xds/grpc.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -406,6 +408,87 @@ START_TEST(bytes_not_http2_connection_closed)
 }
 END_TEST
 
+START_TEST(connection_without_request_closed_at_deadline)
+{
+	struct grpc_connection *connection;
+	struct grpc_client client;
+
+	service_start();
+	client_start(&client, service.server, NULL, NULL);
+	connection = LIST_FIRST(&service.server->connections);
+	ck_assert(event_pending(connection->deadline, EV_TIMEOUT, NULL));
+	event_active(connection->deadline, EV_TIMEOUT, 0);
+	client_run(&client, client_is_gone);
+	ck_assert_uint_eq(service.server->connection_count, 0);
+	client_stop(&client);
+
+	client_start(&client, service.server, NULL, NULL);
+	client_request(&client, NULL, NULL, NULL);
+	client_run(&client, has_opened);
+	connection = LIST_FIRST(&service.server->connections);
+	ck_assert(!event_pending(connection->deadline, EV_TIMEOUT, NULL));
+	client_stop(&client);
+	service_stop();
+}
+END_TEST
+
+START_TEST(address_unusable_told)
+{
+	static const struct {
+		const char *address;
+		enum error_code code;
+	} cases[] = {
+		{ "127.0.0.1", ERROR_INVALID },	      { "127.0.0.1:", ERROR_INVALID },
+		{ "::1:9000", ERROR_INVALID },	      { "127.0.0.1:http", ERROR_INVALID },
+		{ "[127.0.0.1:9000", ERROR_INVALID },
+	};
+	struct site site;
+	SSL_CTX *context;
+	struct error err;
+
+	site_make(&site);
+	context = site_server(&site);
+	service_start();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		ck_assert_int_eq(
+			grpc_server_listen_tls(service.server, cases[i].address, context, &err),
+			-(int)cases[i].code);
+	service_stop();
+	tls_context_free(context);
+	site_remove(&site);
+}
+END_TEST
+
+/* A port that a socket of ours holds already. */
+START_TEST(address_in_use_told)
+{
+	struct sockaddr_in held = { .sin_family = AF_INET,
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t length = sizeof(held);
+	char address[32];
+	struct site site;
+	SSL_CTX *context;
+	struct error err;
+
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&held, length), 0);
+	ck_assert_int_eq(listen(fd, 1), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&held, &length), 0);
+	snprintf(address, sizeof(address), "127.0.0.1:%d", ntohs(held.sin_port));
+	site_make(&site);
+	context = site_server(&site);
+	service_start();
+	ck_assert_int_eq(grpc_server_listen_tls(service.server, address, context, &err),
+			 -ERROR_BUSY);
+	ck_assert_ptr_nonnull(strstr(err.text, "in use"));
+	close(fd);
+	ck_assert_int_eq(grpc_server_listen_tls(service.server, address, context, &err), 0);
+	service_stop();
+	tls_context_free(context);
+	site_remove(&site);
+}
+END_TEST
+
 START_TEST(server_freed_goaway_sent_and_streams_closed)
 {
 	struct grpc_client client;
@@ -586,7 +669,8 @@ SUITE(xds_grpc, message_echoed_arrives, message_split_into_bytes_arrives_whole,
       stream_ended_by_server_closes_half_open_client, reader_slow_sender_waits_and_is_woken,
       connection_lost_with_queue_full_cleaned_up,
       stream_reset_by_client_closed_and_connection_stays, streams_too_many_refused,
-      bytes_not_http2_connection_closed, server_freed_goaway_sent_and_streams_closed,
+      bytes_not_http2_connection_closed, connection_without_request_closed_at_deadline,
+      address_unusable_told, address_in_use_told, server_freed_goaway_sent_and_streams_closed,
       client_over_tls_known_by_its_uri, client_over_tls_without_uri_refused,
       client_over_tls_without_certificate_refused, socket_stale_at_long_path_replaced_and_removed,
       socket_path_unusable_told)
