@@ -104,9 +104,9 @@ static bool port_implied(const char *scheme, int64_t port)
 }
 
 /* Where a redirect says no port, it is that of its scheme, else the listener's own, whatever Envoy
- * listens on. One that the scheme implies is left out, which needs a Host without port: Envoy would
- * keep the request's. (Gateway API HTTPRequestRedirectFilter.port) */
-static void complete(const struct attachment *a, const struct listener *listener,
+ * listens on. One that the scheme implies is left out, which needs a host without port: Envoy would
+ * keep the request's. A wildcard has no such host. (Gateway API HTTPRequestRedirectFilter.port) */
+static void complete(const struct attachment *a, const struct listener *listener, const char *host,
 		     struct ir_redirect *redirect)
 {
 	const char *scheme = listener->tls ? "https" : "http";
@@ -117,13 +117,16 @@ static void complete(const struct attachment *a, const struct listener *listener
 		redirect->port = (uint16_t)listener->spec->port;
 	if (!redirect->scheme)
 		redirect->scheme = scheme;
-	if (!redirect->host && port_implied(redirect->scheme, redirect->port) &&
-	    port_implied(scheme, listener->spec->port) && !a->tenant->pass.context->port_offset)
+	if (redirect->host || !port_implied(redirect->scheme, redirect->port))
+		return;
+	if (port_implied(scheme, listener->spec->port) && !a->tenant->pass.context->port_offset)
 		redirect->port = 0;
+	else if (host[0] != '*')
+		redirect->host = host;
 }
 
 static const struct ir_route *with_port(const struct attachment *a, const struct ir_route *route,
-					const struct listener *listener)
+					const struct listener *listener, const char *host)
 {
 	struct arena *arena = a->tenant->pass.arena;
 	struct ir_redirect *redirect;
@@ -133,7 +136,7 @@ static const struct ir_route *with_port(const struct attachment *a, const struct
 		return route;
 	redirect = ARENA_NEW(arena, struct ir_redirect);
 	*redirect = *route->redirect;
-	complete(a, listener, redirect);
+	complete(a, listener, host, redirect);
 	copy = ARENA_NEW(arena, struct ir_route);
 	*copy = *route;
 	copy->redirect = redirect;
@@ -158,7 +161,7 @@ static void serve_host(struct attachment *a, struct listener *listener, const ch
 	for (size_t i = 0; i < a->rules.routes.count; i++) {
 		struct ranked_route route = a->rules.routes.items[i];
 
-		route.route = with_port(a, route.route, listener);
+		route.route = with_port(a, route.route, listener, host);
 		if (own) {
 			route.ranks[RANK_EXACT_HOST] = own[0] == '*' ? 0 : length(own);
 			route.ranks[RANK_HOST] = length(own);
