@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
 
@@ -32,7 +33,8 @@ struct unit {
 	bool starved;	     /* the pool had no address for it */
 	struct arena *arena; /* of its outcomes; NULL before the first translation */
 	struct outcome_list outcomes;
-	struct string_list owners; /* of the addresses that it asked for */
+	const struct outcome **sorted; /* the outcomes, by object */
+	struct string_list owners;     /* of the addresses that it asked for */
 	LIST_OF(struct place) places;
 	UT_hash_handle hh;
 };
@@ -253,6 +255,50 @@ static void place_listeners(struct reconciler *reconciler, struct unit *unit, st
 	ir->listeners.count = kept;
 }
 
+static int compare_object(const struct outcome *outcome, enum kind kind, const char *name)
+{
+	return outcome->kind != kind ? (outcome->kind > kind) - (outcome->kind < kind)
+				     : strcmp(outcome->name, name);
+}
+
+/* What an object came to stays in the order in which it was found. */
+static int by_object(const void *a, const void *b)
+{
+	const struct outcome *x = *(const struct outcome *const *)a;
+	const struct outcome *y = *(const struct outcome *const *)b;
+	int order = compare_object(x, y->kind, y->name);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+/* Who reports asks for each object of a tenant in turn. */
+static void sort_outcomes(struct unit *unit)
+{
+	size_t n = unit->outcomes.count;
+
+	unit->sorted = arena_alloc(unit->arena, n, sizeof(*unit->sorted));
+	for (size_t i = 0; i < n; i++)
+		unit->sorted[i] = &unit->outcomes.items[i];
+	if (n)
+		qsort(unit->sorted, n, sizeof(*unit->sorted), by_object);
+}
+
+/* Where the outcomes of the object begin in the sorted ones, or would. */
+static size_t first_outcome(const struct unit *unit, enum kind kind, const char *name)
+{
+	size_t low = 0, high = unit->outcomes.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_object(unit->sorted[middle], kind, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* Outcomes live until the next translation, so the arena of a pass stays with its unit. */
 static void refresh_unit(struct reconciler *reconciler, struct unit *unit)
 {
@@ -277,6 +323,7 @@ static void refresh_unit(struct reconciler *reconciler, struct unit *unit)
 		delivery_set(reconciler->options.delivery, unit->key, &resources);
 	}
 	resource_list_done(&resources);
+	sort_outcomes(unit);
 	/* It may have changed without anything for Envoy to answer. */
 	reconciler->options.changed(reconciler->options.context, unit->namespace);
 }
@@ -458,13 +505,12 @@ void reconciler_visit(const struct reconciler *reconciler, enum kind kind, const
 	const struct unit *unit =
 		unit_find(reconciler, namespace, kind == KIND_LOAD_BALANCER ? name : NULL);
 
-	for (size_t i = 0; unit && i < unit->outcomes.count; i++) {
-		const struct outcome *outcome = &unit->outcomes.items[i];
-		struct object_outcome view;
+	if (!unit)
+		return;
+	for (size_t i = first_outcome(unit, kind, name);
+	     i < unit->outcomes.count && !compare_object(unit->sorted[i], kind, name); i++) {
+		struct object_outcome view = object_outcome(reconciler, unit->sorted[i]);
 
-		if (outcome->kind != kind || !str_equal(outcome->name, name))
-			continue;
-		view = object_outcome(reconciler, outcome);
 		visit(context, &view);
 	}
 }
