@@ -29,6 +29,7 @@ struct intake {
 	struct operator_records *ops;
 	struct tenant_intake *tenants;
 	bool operator_dirty;
+	bool begun; /* every folder was read once */
 };
 
 struct intake *intake_new(const struct intake_options *options)
@@ -215,6 +216,9 @@ void intake_run(struct intake *intake)
 		if (tenant->dirty ||
 		    tenant->serial != operator_records_serial(intake->ops, tenant->name))
 			tenant_run(intake, tenant, now);
+	if (!intake->begun)
+		ledger_forget_unused(intake->options.ledger);
+	intake->begun = true;
 }
 
 void intake_namespaces(const struct intake *intake,

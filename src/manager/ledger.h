@@ -32,3 +32,5 @@ size_t ledger_release_unless(struct ledger *ledger, bool (*keep)(void *context, 
 /* When the object was first seen, ns since 1970; now, and remembered, if it never was. */
 int64_t ledger_age(struct ledger *ledger, const char *object, int64_t now);
 void ledger_forget(struct ledger *ledger, const char *object);
+/* Forgets the objects whose age nobody asked for since the ledger was opened: they went meanwhile. */
+void ledger_forget_unused(struct ledger *ledger);

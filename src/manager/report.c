@@ -2,6 +2,7 @@
 /* What became of each object as its user wrote it. */
 #include "manager/report.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 #include <uthash.h>
@@ -42,6 +43,7 @@ struct told {
 struct report {
 	struct report_options options;
 	struct told *told;
+	int lost;
 };
 
 /* One line in the making. */
@@ -157,15 +159,20 @@ static json_t *route_status(const json_t *statuses)
 			 routes);
 }
 
+/* What a LoadBalancer's status says beyond a Service's is the hub's. */
+static json_t *service_status(const struct line *line)
+{
+	json_t *balancer = json_object_get(json_array_get(line->statuses, 0), "loadBalancer");
+
+	return balancer ? json_pack("{sO}", "loadBalancer", balancer) : json_object();
+}
+
 static json_t *line_status(const struct line *line)
 {
-	const json_t *first = json_array_get(line->statuses, 0);
-
+	if (line->record->kind == KIND_SERVICE)
+		return service_status(line);
 	if (line->record->kind == KIND_ROUTE)
 		return route_status(line->statuses);
-	/* A Service has no more of a LoadBalancer's status than this. */
-	if (line->record->kind == KIND_SERVICE && first)
-		return json_pack("{sO?}", "loadBalancer", json_object_get(first, "loadBalancer"));
 	return json_array_size(line->statuses) ? json_incref(json_array_get(line->statuses, 0))
 					       : json_object();
 }
@@ -298,6 +305,12 @@ static struct told *told_add(struct report *report, const char *namespace,
 	return told;
 }
 
+static void flush(struct report *report)
+{
+	if (fflush(report->options.out) < 0 && !report->lost)
+		report->lost = errno;
+}
+
 static void tell(struct report *report, struct told *told, const json_t *line, enum result result)
 {
 	CLEANUP(free) char *text = json_compact(line);
@@ -312,7 +325,7 @@ static void tell(struct report *report, struct told *told, const json_t *line, e
 	told->line = take(text);
 	if (report->options.format == REPORT_JSON) {
 		fprintf(report->options.out, "%s\n", told->line);
-		fflush(report->options.out);
+		flush(report);
 		return;
 	}
 	shown = line_text(line);
@@ -323,7 +336,7 @@ static void tell(struct report *report, struct told *told, const json_t *line, e
 	free(told->shown);
 	told->shown = shown;
 	fputs(shown, report->options.out);
-	fflush(report->options.out);
+	flush(report);
 }
 
 static void report_record(struct report *report, const char *namespace, const struct record *record,
@@ -416,10 +429,10 @@ void report_ready(struct report *report)
 	else
 		fprintf(report->options.out, "ready      %zu objects, %zu refused\n",
 			counts.objects, counts.refused);
-	fflush(report->options.out);
+	flush(report);
 }
 
-bool report_lost(const struct report *report)
+int report_lost(const struct report *report)
 {
-	return ferror(report->options.out) != 0;
+	return report->lost;
 }

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Backends that answer with their own name: NAME=PROTOCOL:ADDRESS:PORT, as many as one likes.
 
-http and https answer a JSON object: what was asked, and by which backend. tcp answers every line,
+http and https answer a JSON object: what was asked, by which backend, and its how manieth request
+that was; ?answer-NAME=VALUE adds a header to the answer. tcp answers every line,
 udp every datagram with "NAME: " before it. Prints "ready" when all of them listen."""
 import argparse
+import itertools
 import json
 import signal
 import socket
@@ -12,6 +14,7 @@ import socketserver
 import ssl
 import threading
 from http.server import BaseHTTPRequestHandler
+from urllib.parse import parse_qsl, urlsplit
 
 
 class HttpHandler(BaseHTTPRequestHandler):
@@ -26,11 +29,15 @@ class HttpHandler(BaseHTTPRequestHandler):
             "method": self.command,
             "path": self.path,
             "host": self.headers.get("host"),
-            "headers": {name.lower(): value for name, value in self.headers.items()},
+            "headers": {name: ",".join(self.headers.get_all(name)) for name in map(str.lower, self.headers)},
+            "count": next(self.server.count),
         }).encode() + b"\n"
         self.send_response(200)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
+        for name, value in parse_qsl(urlsplit(self.path).query):
+            if name.startswith("answer-"):
+                self.send_header(name.removeprefix("answer-"), value)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
@@ -67,6 +74,7 @@ def server_of(text, pair):
         "daemon_threads": True,
         "request_queue_size": 128,
         "name": name,
+        "count": itertools.count(1),
     })
     server = kind((address, int(port)), HANDLERS[protocol])
     if protocol == "https":

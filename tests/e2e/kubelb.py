@@ -9,9 +9,10 @@ import time
 
 
 def subset(expected, actual):
-    """Whether actual holds everything of expected; of a list, an element for each one expected."""
+    """Whether actual holds everything of expected; of a list, an element for each one expected. What is
+    expected to be null is not there."""
     if isinstance(expected, dict):
-        return isinstance(actual, dict) and all(k in actual and subset(v, actual[k]) for k, v in expected.items())
+        return isinstance(actual, dict) and all(subset(v, actual.get(k)) for k, v in expected.items())
     if isinstance(expected, list):
         return isinstance(actual, list) and all(any(subset(e, a) for a in actual) for e in expected)
     return expected == actual

@@ -32,7 +32,8 @@ def ask_http(address, request, authority):
                            headers={"host": host, **request.get("headers", {})})
         response = connection.getresponse()
         body = response.read()
-        answer = {"status": response.status, "headers": {k.lower(): v for k, v in response.getheaders()}}
+        names = map(str.lower, response.headers)
+        answer = {"status": response.status, "headers": {name: response.getheader(name) for name in names}}
     finally:
         connection.close()
     try:
