@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of subcommands. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/str.h"
 #include "cmd/cmd.h"
@@ -25,10 +27,23 @@ static void usage(FILE *out)
 	      out);
 }
 
+/* Whoever starts us with a standard stream closed must not find a report in one of our files. */
+static void open_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
 
+	open_standard_streams();
 	if (str_equal(name, "--version") || str_equal(name, "version")) {
 		puts("kubelb " VERSION_TEXT);
 		return EXIT_CLEAN;

@@ -36,6 +36,7 @@ struct admission {
 	const char *subresource;   /* "" for the object itself */
 	enum kind kind;
 	const char *namespace;	  /* "" for a cluster-scoped object */
+	bool namespace_written;	  /* it is known from the object alone, not from a request */
 	const char *name;	  /* "" with generateName */
 	const json_t *original;	  /* NULL on DELETE */
 	const json_t *old_object; /* NULL on CREATE */

@@ -31,9 +31,26 @@ static bool find_handler(struct admission *admission)
 	return admission->handler != NULL;
 }
 
+/* Told where the mistake is: in the request, or in the file that somebody wrote. */
+static void forbid_namespace(struct admission *admission)
+{
+	const struct path user = path_key(NULL, "user"), metadata = path_key(NULL, "metadata");
+	const struct path namespace = path_key(&metadata, "namespace");
+
+	if (admission->namespace_written)
+		admission_forbid(admission, &namespace, admission->namespace,
+				 arena_printf(admission->arena,
+					      "must be absent or the tenant's own namespace, %s",
+					      admission->caller_namespace));
+	else
+		admission_forbid(admission, &user, admission->user,
+				 arena_printf(admission->arena,
+					      "may not write in this namespace; its own is %s",
+					      admission->caller_namespace));
+}
+
 static bool check_writer(struct admission *admission)
 {
-	const struct path user = path_key(NULL, "user");
 	const struct path kind = path_key(NULL, "kind");
 
 	if (admission->caller != CALLER_TENANT)
@@ -48,10 +65,7 @@ static bool check_writer(struct admission *admission)
 		admission->namespace = admission->caller_namespace;
 	if (str_equal(admission->caller_namespace, admission->namespace))
 		return true;
-	admission_forbid(admission, &user, admission->user,
-			 arena_printf(admission->arena,
-				      "may not write in this namespace; its own is %s",
-				      admission->caller_namespace));
+	forbid_namespace(admission);
 	/* What else is wrong with a new object is judged as if it lay where it belongs. */
 	admission->namespace = admission->caller_namespace;
 	return admission->operation == OPERATION_CREATE;

@@ -225,8 +225,7 @@ static void judge_group(struct check *check, size_t index)
 		.first = true,
 	};
 
-	for (size_t i = 0; i < group->files.count; i++)
-		attempt_read_file(&attempt, &group->files.items[i]);
+	attempt_read_files(&attempt, group->files.items, group->files.count);
 	attempt_judge(&attempt);
 	for (struct record *record = check->tables[index]; record; record = record->hh.next) {
 		if (record->result == RECORD_IGNORED)

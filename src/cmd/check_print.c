@@ -128,6 +128,12 @@ static void put_github(const char *text, bool property)
 	}
 }
 
+/* GitHub knows files by their path in the repository, without a leading "./". */
+static void put_github_file(const char *file)
+{
+	put_github(str_has_prefix(file, "./") ? file + 2 : file, true);
+}
+
 static void print_github(const struct check_input *input, const struct check_line *line)
 {
 	const struct record *record = line->record;
@@ -138,7 +144,7 @@ static void print_github(const struct check_input *input, const struct check_lin
 		const char *field = json_text(item, "field");
 
 		fputs("::error file=", stdout);
-		put_github(record->file, true);
+		put_github_file(record->file);
 		printf(",line=%u,title=",
 		       check_input_locate(input, record->file, record->line, field));
 		put_github(json_text(item, "rule"), true);
@@ -150,7 +156,7 @@ static void print_github(const struct check_input *input, const struct check_lin
 	}
 	json_array_foreach(record->warnings, i, item) {
 		fputs("::warning file=", stdout);
-		put_github(record->file, true);
+		put_github_file(record->file);
 		printf(",line=%u::", record->line);
 		put_github(json_string_value(item), false);
 		puts("");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kubelb run: a folder of YAML is the cluster. Wires source, chain, reconciler, xDS and Envoy. */
+#include <errno.h>
 #include <event2/event.h>
 #include <getopt.h>
 #include <signal.h>
@@ -25,6 +26,11 @@
 #define NODE "kubelb"
 #define POOL_DEFAULT "127.64.0.0/16"
 #define DRAIN_SECONDS 4
+#define SIGNALS 3 /* that ask to leave */
+/* So often an Envoy that never served may end before --once gives up. */
+#define DEATHS_MAX 3
+/* How often a port that was in use is tried again. */
+#define RETRY_SECONDS 5
 
 static const char usage_text[] =
 	"usage: kubelb run [OPTIONS] DIR\n"
@@ -76,10 +82,12 @@ struct run {
 	struct report *report;
 	struct envoy_process *envoy;
 	struct event *settle; /* runs once after what is under way */
-	struct event *signals[2];
+	struct event *retry;
+	struct event *signals[SIGNALS];
 	struct dirty *dirty; /* namespaces whose lines may differ */
 	bool changed;	     /* not yet said to be ready */
 	bool stopping;
+	int deaths; /* of Envoys, before all was acknowledged */
 	int status;
 };
 
@@ -160,6 +168,14 @@ static int parse_option(struct run_options *options, int option, const char *val
 	}
 }
 
+static bool is_host_and_port(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	int64_t port;
+
+	return colon && colon > text && str_to_number(colon + 1, 1, 65535, &port);
+}
+
 /* 0: go on; else *ret_status is the exit status. */
 static int parse_options(int argc, char **argv, struct run_options *options, int *ret_status)
 {
@@ -181,6 +197,9 @@ static int parse_options(int argc, char **argv, struct run_options *options, int
 		*ret_status = usage_error("needs exactly one folder", NULL);
 	else if (options->xds_address && !options->no_envoy)
 		*ret_status = usage_error("--xds-address goes with --no-envoy", NULL);
+	else if (options->xds_address && !is_host_and_port(options->xds_address))
+		*ret_status =
+			usage_error("--xds-address takes HOST:PORT, not ", options->xds_address);
 	else
 		options->folder = argv[optind];
 	return options->folder ? 0 : 1;
@@ -234,6 +253,8 @@ static void settle(evutil_socket_t fd, short what, void *context)
 {
 	struct run *run = context;
 	struct dirty *dirty, *next;
+	bool settled = false;
+	int lost;
 
 	(void)fd, (void)what;
 	HASH_ITER(hh, run->dirty, dirty, next) {
@@ -242,10 +263,19 @@ static void settle(evutil_socket_t fd, short what, void *context)
 		free(dirty->namespace);
 		free(dirty);
 	}
-	if (!run->changed || delivery_pending(run->delivery))
+	if (run->changed && !delivery_pending(run->delivery)) {
+		run->changed = false;
+		report_ready(run->report);
+		settled = true;
+	}
+	lost = report_lost(run->report);
+	if (lost) {
+		log_error("the report cannot be written: %s; leaving", strerror(lost));
+		/* A reader who has seen enough is no failure. */
+		stop(run, lost == EPIPE ? EXIT_CLEAN : EXIT_UNUSABLE);
+	}
+	if (!settled)
 		return;
-	run->changed = false;
-	report_ready(run->report);
 	if (run->options.once)
 		stop(run, report_counts(run->report).failed ? EXIT_REFUSED : EXIT_CLEAN);
 }
@@ -287,6 +317,17 @@ static void folder_changed(void *context, const char *tenant, bool settled)
 		intake_touch(run->intake, tenant);
 }
 
+static void retry_ports(evutil_socket_t fd, short what, void *context)
+{
+	struct run *run = context;
+
+	(void)fd, (void)what;
+	if (!reconciler_retry(run->reconciler))
+		return;
+	run->changed = true;
+	event_active(run->settle, EV_TIMEOUT, 0);
+}
+
 static void touch_tenant(void *context, const char *tenant)
 {
 	struct run *run = context;
@@ -302,8 +343,12 @@ static void handle_signal(evutil_socket_t signal_number, short what, void *conte
 
 static void envoy_died(void *context, const char *why)
 {
-	(void)context;
-	log_error("%s; starting another", why);
+	struct run *run = context;
+
+	if (!run->options.once || ++run->deaths < DEATHS_MAX)
+		return;
+	log_error("Envoy cannot run: %s", why);
+	stop(run, EXIT_UNUSABLE);
 }
 
 static int start_xds(struct run *run, struct error *err)
@@ -327,7 +372,7 @@ static int start_xds(struct run *run, struct error *err)
 	return xds_server_new(&options, &run->xds, err);
 }
 
-/* Splits host:port; the port is known to be one, xDS listens on it. */
+/* Splits host:port, which is known to be that. */
 static void set_xds_address(struct bootstrap_options *options, struct arena *arena,
 			    const char *address)
 {
@@ -374,10 +419,10 @@ static int start_envoy(struct run *run, struct error *err)
 
 static void watch_signals(struct run *run)
 {
-	static const int numbers[] = { SIGTERM, SIGINT };
+	static const int numbers[SIGNALS] = { SIGTERM, SIGINT, SIGHUP };
 
 	signal(SIGPIPE, SIG_IGN);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < SIGNALS; i++) {
 		run->signals[i] = evsignal_new(run->base, numbers[i], handle_signal, run);
 		event_add(run->signals[i], NULL);
 	}
@@ -425,6 +470,7 @@ static int start(struct run *run, struct arena *arena, struct error *err)
 	reconciler.ledger = intake.ledger = run->ledger;
 	reconciler.pool = run->pool;
 	reconciler.port_offset = run->options.port_offset;
+	reconciler.local = !run->options.no_envoy;
 	intake.reconciler = run->reconciler = reconciler_new(&reconciler);
 	r = folder_new(run->options.once ? NULL : run->base, run->options.folder, folder_changed,
 		       run, &run->folder, err);
@@ -436,6 +482,9 @@ static int start(struct run *run, struct arena *arena, struct error *err)
 	report.reconciler = run->reconciler;
 	run->report = report_new(&report);
 	watch_signals(run);
+	run->retry = event_new(run->base, -1, EV_PERSIST, retry_ports, run);
+	if (!run->options.once)
+		event_add(run->retry, &(struct timeval){ .tv_sec = RETRY_SECONDS });
 	return start_envoy(run, err);
 }
 
@@ -458,11 +507,13 @@ static void done(struct run *run)
 		free(dirty->namespace);
 		free(dirty);
 	}
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < SIGNALS; i++)
 		if (run->signals[i])
 			event_free(run->signals[i]);
 	if (run->settle)
 		event_free(run->settle);
+	if (run->retry)
+		event_free(run->retry);
 	address_pool_free(run->pool);
 	ledger_free(run->ledger);
 	state_free(run->state);

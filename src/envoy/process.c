@@ -68,7 +68,9 @@ static void relay_line(struct envoy_process *process, const char *line)
 {
 	const char *text = strchr(line, ' ') ? strchr(line, ' ') + 1 : line;
 
-	if (str_has_prefix(line, "error ") || str_has_prefix(line, "critical ")) {
+	if (process->stage != STAGE_RUNNING) {
+		log_debug("envoy: %s", line);
+	} else if (str_has_prefix(line, "error ") || str_has_prefix(line, "critical ")) {
 		snprintf(process->last_words, sizeof(process->last_words), "%s", text);
 		log_error("envoy: %s", text);
 	} else if (str_has_prefix(line, "info ")) {

@@ -24,6 +24,10 @@ bool json_has(const json_t *object, const char *key);
 /* Sets a string member, unless text is NULL or empty. */
 void json_put_text(json_t *object, const char *key, const char *text);
 
+/* A JSON string of a text of unknown origin, such as a file's name: a byte that is no UTF-8 becomes
+ * U+FFFD. NULL becomes "". */
+json_t *json_lossy(const char *text);
+
 /* The tree of a text that this program wrote itself; null if it is none. The caller's. */
 json_t *json_of(const char *text);
 

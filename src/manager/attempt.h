@@ -35,8 +35,8 @@ struct attempt {
  * it in the pass before keeps it; the other is refused. */
 void attempt_read(struct attempt *attempt);
 
-/* The same of one file that need not be of the folder; it outlives the attempt. */
-void attempt_read_file(struct attempt *attempt, const struct folder_file *file);
+/* The same of files that need not be of the folder; they outlive the attempt. */
+void attempt_read_files(struct attempt *attempt, const struct folder_file *files, size_t count);
 
 /* Makes the candidates of the objects and judges them. In the first attempt the records hear of it. */
 void attempt_judge(struct attempt *attempt);

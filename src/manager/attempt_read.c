@@ -64,6 +64,7 @@ static void refuse_twin(struct attempt *attempt, const json_t *object,
 		record_for(attempt, arena_printf(attempt->arena, "%s:%u", file->path, line));
 
 	record_place(record, object, first->namespace, file->path, line);
+	record->twin = true;
 	record_judge(record, RECORD_REFUSED, NULL);
 	record_cause(record, "ID001", "metadata.name",
 		     arena_printf(attempt->arena,
@@ -101,29 +102,33 @@ static void judge_unknown(struct attempt *attempt, struct record *record, const 
 	}
 }
 
-static void read_document(struct attempt *attempt, const struct folder_file *file,
-			  const struct folder_document *document)
-{
-	json_t *object = json_of(document->text);
-	const char *hub = attempt->judge.namespace;
-	enum kind kind = kind_of(object);
-	const char *namespace = record_namespace(object, kind, hub);
-	const char *name = json_text(json_object_get(object, "metadata"), "name");
-	struct record *record;
-	const char *key;
+/* One document of a file on its way to a record. */
+struct entry {
+	const struct folder_file *file;
+	unsigned line;
+	enum kind kind;
+	const char *namespace, *key;
+	json_t *object; /* NULL: read */
+};
 
-	if (kind == KIND_UNKNOWN || !name)
-		key = arena_printf(attempt->arena, "%s:%u", file->path, document->line);
-	else
-		key = arena_printf(attempt->arena, "%d/%s/%s", (int)kind, namespace, name);
-	record = record_for(attempt, key);
+struct reading {
+	struct attempt *attempt;
+	LIST_OF(struct entry) entries;
+};
+
+/* Takes the object of the entry. */
+static void read_entry(struct attempt *attempt, struct entry *entry)
+{
+	json_t *object = take(entry->object);
+	struct record *record = record_for(attempt, entry->key);
+
 	if (record->seen) {
-		refuse_twin(attempt, object, file, document->line, record);
+		refuse_twin(attempt, object, entry->file, entry->line, record);
 		json_decref(object);
 		return;
 	}
-	record_place(record, object, namespace, file->path, document->line);
-	if (kind == KIND_UNKNOWN) {
+	record_place(record, object, entry->namespace, entry->file->path, entry->line);
+	if (entry->kind == KIND_UNKNOWN) {
 		judge_unknown(attempt, record, object);
 		json_decref(object);
 		return;
@@ -138,69 +143,74 @@ static void read_document(struct attempt *attempt, const struct folder_file *fil
 	attempt_add(attempt, record, object);
 }
 
-struct known_file {
-	const char *path;
-	UT_hash_handle hh;
-};
-
-/* The files that held objects before. */
-static struct known_file *known_files(struct attempt *attempt)
+static void add_entry(struct reading *reading, const struct folder_file *file,
+		      const struct folder_document *document)
 {
-	struct known_file *table = NULL, *known;
+	struct attempt *attempt = reading->attempt;
+	json_t *object = json_of(document->text);
+	enum kind kind = kind_of(object);
+	const char *namespace = record_namespace(object, kind, attempt->judge.namespace);
+	const char *name = json_text(json_object_get(object, "metadata"), "name");
+	struct entry entry = { .file = file,
+			       .line = document->line,
+			       .kind = kind,
+			       .namespace = namespace,
+			       .object = object };
 
-	for (struct record *record = *attempt->records; record; record = record->hh.next) {
-		HASH_FIND_STR(table, record->file, known);
-		if (known)
-			continue;
-		known = ARENA_NEW(attempt->arena, struct known_file);
-		known->path = arena_strdup(attempt->arena, record->file);
-		HASH_ADD_KEYPTR(hh, table, known->path, strlen(known->path), known);
-	}
-	return table;
+	if (kind == KIND_UNKNOWN || !name)
+		entry.key = arena_printf(attempt->arena, "%s:%u", file->path, document->line);
+	else
+		entry.key = arena_printf(attempt->arena, "%d/%s/%s", (int)kind, namespace, name);
+	LIST_APPEND(attempt->arena, &reading->entries, entry);
 }
 
-struct file_visit {
-	struct attempt *attempt;
-	LIST_OF(const struct folder_file *) files;
-};
-
-static void collect_file(void *context, const struct folder_file *file)
+static void read_file(void *context, const struct folder_file *file)
 {
-	struct file_visit *visit = context;
-
-	LIST_APPEND(visit->attempt->arena, &visit->files, file);
-}
-
-void attempt_read_file(struct attempt *attempt, const struct folder_file *file)
-{
+	struct reading *reading = context;
 	struct record *record;
 
 	if (file->error) {
-		record = record_for(attempt, file->path);
+		record = record_for(reading->attempt, file->path);
 		record_place(record, NULL, NULL, file->path, file->error_line);
 		record_judge(record, RECORD_REFUSED, NULL);
 		record_cause(record, "API001", "", file->error);
 	}
 	for (size_t i = 0; i < file->count; i++)
-		read_document(attempt, file, &file->documents[i]);
+		add_entry(reading, file, &file->documents[i]);
+}
+
+/* Did this file hold the identity in the pass before? */
+static bool holds(const struct attempt *attempt, const struct entry *entry)
+{
+	const struct record *record = record_find(*attempt->records, entry->key);
+
+	return record && !record->seen && str_equal(record->file, entry->file->path);
+}
+
+/* What was held before comes first, so that its file keeps it. */
+static void read_entries(const struct reading *reading)
+{
+	for (size_t i = 0; i < reading->entries.count; i++)
+		if (holds(reading->attempt, &reading->entries.items[i]))
+			read_entry(reading->attempt, &reading->entries.items[i]);
+	for (size_t i = 0; i < reading->entries.count; i++)
+		if (reading->entries.items[i].object)
+			read_entry(reading->attempt, &reading->entries.items[i]);
 }
 
 void attempt_read(struct attempt *attempt)
 {
-	struct file_visit visit = { .attempt = attempt };
-	struct known_file *table = known_files(attempt), *known;
-	bool *before;
+	struct reading reading = { .attempt = attempt };
 
-	folder_visit(attempt->folder, attempt->tenant, collect_file, &visit);
-	before = arena_alloc(attempt->arena, visit.files.count, sizeof(*before));
-	for (size_t i = 0; i < visit.files.count; i++) {
-		HASH_FIND_STR(table, visit.files.items[i]->path, known);
-		before[i] = known != NULL;
-		if (known)
-			attempt_read_file(attempt, visit.files.items[i]);
-	}
-	for (size_t i = 0; i < visit.files.count; i++)
-		if (!before[i])
-			attempt_read_file(attempt, visit.files.items[i]);
-	HASH_CLEAR(hh, table);
+	folder_visit(attempt->folder, attempt->tenant, read_file, &reading);
+	read_entries(&reading);
+}
+
+void attempt_read_files(struct attempt *attempt, const struct folder_file *files, size_t count)
+{
+	struct reading reading = { .attempt = attempt };
+
+	for (size_t i = 0; i < count; i++)
+		read_file(&reading, &files[i]);
+	read_entries(&reading);
 }

@@ -27,9 +27,9 @@ static void apply_answer(json_t *condition, const struct object_outcome *outcome
 	json_object_set_new(condition, "status", json_string("False"));
 	json_object_set_new(condition, "reason", json_string(refused ? "Invalid" : "Pending"));
 	json_object_set_new(condition, "message",
-			    json_string(refused && outcome->reason
-						? outcome->reason
-						: "waiting for Envoy to acknowledge"));
+			    json_lossy(refused && outcome->reason
+					       ? outcome->reason
+					       : "waiting for Envoy to acknowledge"));
 }
 
 static void stamp_conditions(json_t *conditions, const json_t *previous,

@@ -2,7 +2,9 @@
 /* What a node's Envoy should hold and what it has acknowledged. */
 #include "manager/delivery.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 #include <uthash.h>
 
 #include "base/memory.h"
@@ -183,10 +185,27 @@ void delivery_set(struct delivery *delivery, const char *name, struct resource_l
 	}
 }
 
+void delivery_repeat(struct delivery *delivery, enum resource_type type, const char *name)
+{
+	struct tracked *tracked = delivery_find(delivery, type, name);
+
+	if (tracked)
+		tracked->version[0] = '\0';
+}
+
 void delivery_publish(struct delivery *delivery)
 {
 	if (delivery->batch)
 		xds_publish(delivery->xds, take(delivery->batch));
+}
+
+/* Envoy ends some of its messages with a newline. */
+static void trim(char *text)
+{
+	size_t length = text ? strlen(text) : 0;
+
+	while (length && isspace((unsigned char)text[length - 1]))
+		text[--length] = '\0';
 }
 
 const char *delivery_note(struct delivery *delivery, const struct xds_event *event)
@@ -213,6 +232,7 @@ const char *delivery_note(struct delivery *delivery, const struct xds_event *eve
 	tracked_wait(delivery, tracked, false);
 	free(tracked->message);
 	tracked->message = memory_strdup(event->message);
+	trim(tracked->message);
 	return tracked->unit->name;
 }
 

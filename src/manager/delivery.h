@@ -26,6 +26,9 @@ void delivery_set(struct delivery *delivery, const char *unit, struct resource_l
 /* Sends what changed since the last time as one batch. */
 void delivery_publish(struct delivery *delivery);
 
+/* The next delivery_set() sends this one though it did not change. */
+void delivery_repeat(struct delivery *delivery, enum resource_type type, const char *name);
+
 /* Notes an answer of Envoy. The unit whose resource it was about (borrowed until the next
  * delivery_set), or NULL when that says nothing new. */
 const char *delivery_note(struct delivery *delivery, const struct xds_event *event);

@@ -26,9 +26,10 @@ struct tenant_intake {
 
 struct intake {
 	struct intake_options options;
-	struct operator_records *operator;
+	struct operator_records *ops;
 	struct tenant_intake *tenants;
 	bool operator_dirty;
+	bool begun; /* every folder was read once */
 };
 
 struct intake *intake_new(const struct intake_options *options)
@@ -37,7 +38,7 @@ struct intake *intake_new(const struct intake_options *options)
 
 	intake->options = *options;
 	intake->operator_dirty = true;
-	intake->operator=
+	intake->ops =
 		operator_records_new(options->handlers, options->reserved, options->reserved_count);
 	return intake;
 }
@@ -56,7 +57,7 @@ void intake_free(struct intake *intake)
 		free(tenant->namespace);
 		free(tenant);
 	}
-	operator_records_free(intake->operator);
+	operator_records_free(intake->ops);
 	free(intake);
 }
 
@@ -169,8 +170,8 @@ static void tenant_run(struct intake *intake, struct tenant_intake *tenant, int6
 		.folder = options->folder,
 		.tenant = tenant->name,
 		.judge = { .handlers = options->handlers,
-			   .policy = operator_records_policy(intake->operator),
-			   .serial = operator_records_serial(intake->operator, tenant->name),
+			   .policy = operator_records_policy(intake->ops),
+			   .serial = operator_records_serial(intake->ops, tenant->name),
 			   .store = options->store,
 			   .namespace = tenant->namespace },
 		.records = &tenant->records,
@@ -206,15 +207,18 @@ void intake_run(struct intake *intake)
 
 	if (intake->operator_dirty) {
 		intake->operator_dirty = false;
-		operator_records_run(intake->operator, intake->options.folder);
+		operator_records_run(intake->ops, intake->options.folder);
 		reconciler_set_policy(intake->options.reconciler,
-				      operator_records_policy(intake->operator));
+				      operator_records_policy(intake->ops));
 		intake->options.judged(intake->options.context, NULL);
 	}
 	for (tenant = intake->tenants; tenant; tenant = tenant->hh.next)
 		if (tenant->dirty ||
-		    tenant->serial != operator_records_serial(intake->operator, tenant->name))
+		    tenant->serial != operator_records_serial(intake->ops, tenant->name))
 			tenant_run(intake, tenant, now);
+	if (!intake->begun)
+		ledger_forget_unused(intake->options.ledger);
+	intake->begun = true;
 }
 
 void intake_namespaces(const struct intake *intake,
@@ -225,12 +229,12 @@ void intake_namespaces(const struct intake *intake,
 		visit(context, tenant->namespace);
 }
 
-const struct record *intake_records(const struct intake *intake, const char *namespace)
+struct record *intake_records(const struct intake *intake, const char *namespace)
 {
 	const struct tenant_intake *tenant;
 
 	if (!namespace)
-		return operator_records_all(intake->operator);
+		return operator_records_all(intake->ops);
 	HASH_FIND_STR(intake->tenants, tenant_of_namespace(namespace), tenant);
 	return tenant ? tenant->records : NULL;
 }

@@ -39,4 +39,4 @@ void intake_run(struct intake *intake);
 void intake_namespaces(const struct intake *intake,
 		       void (*visit)(void *context, const char *namespace), void *context);
 /* The records of a namespace ("tenant-x"; NULL: the operator's); NULL: none. A uthash table. */
-const struct record *intake_records(const struct intake *intake, const char *namespace);
+struct record *intake_records(const struct intake *intake, const char *namespace);

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/memory.h"
 #include "base/str.h"
+#include "manager/record.h"
 #include "json/canonical.h"
 
 static void judgement_clear(struct judgement *judgement)
@@ -55,14 +56,12 @@ static void judgement_set(struct judgement *judgement, struct arena *arena,
 
 		if (made_of)
 			field = forward_field(arena, made_of, field);
-		json_array_append_new(judgement->causes,
-				      json_pack("{ssssss}", "rule", problem->rule, "field", field,
-						"message", problem->message));
+		record_add_cause(judgement->causes, problem->rule, field, problem->message);
 	}
 	for (size_t i = 0; i < verdict->problems.warnings.count; i++)
 		json_array_append_new(
 			judgement->warnings,
-			json_string(
+			json_lossy(
 				warning_text(arena, made_of, verdict->problems.warnings.items[i])));
 }
 

@@ -16,6 +16,7 @@ struct entry {
 	char *key;
 	char *address; /* of an owner */
 	int64_t age;   /* of an object */
+	bool used;     /* the age was asked for */
 	UT_hash_handle hh;
 	UT_hash_handle by_address;
 };
@@ -43,6 +44,27 @@ static void entry_free(struct entry *entry)
 	free(entry);
 }
 
+static struct entry *find(struct entry *table, const char *key)
+{
+	struct entry *entry;
+
+	HASH_FIND_STR(table, key, entry);
+	return entry;
+}
+
+static struct entry *entry_age(struct ledger *ledger, const char *object, int64_t age)
+{
+	struct entry *entry = find(ledger->objects, object);
+
+	if (entry)
+		return entry;
+	entry = entry_new(object);
+	entry->age = age;
+	HASH_ADD_KEYPTR(hh, ledger->objects, entry->key, strlen(entry->key), entry);
+	ledger->changed = true;
+	return entry;
+}
+
 static void ledger_load(struct ledger *ledger, const json_t *root)
 {
 	const char *key;
@@ -52,7 +74,7 @@ static void ledger_load(struct ledger *ledger, const json_t *root)
 		if (json_is_string(value))
 			ledger_assign(ledger, key, json_string_value(value));
 	json_object_foreach(json_object_get(root, "firstSeen"), key, value)
-		ledger_age(ledger, key, json_integer_value(value));
+		entry_age(ledger, key, json_integer_value(value));
 	ledger->changed = false;
 }
 
@@ -122,14 +144,6 @@ int ledger_save(struct ledger *ledger, struct error *err)
 	return r;
 }
 
-static struct entry *find(struct entry *table, const char *key)
-{
-	struct entry *entry;
-
-	HASH_FIND_STR(table, key, entry);
-	return entry;
-}
-
 const char *ledger_address(const struct ledger *ledger, const char *owner)
 {
 	const struct entry *entry = find(ledger->owners, owner);
@@ -145,16 +159,35 @@ const char *ledger_owner(const struct ledger *ledger, const char *address)
 	return entry ? entry->key : NULL;
 }
 
-void ledger_release(struct ledger *ledger, const char *owner)
+static void release(struct ledger *ledger, struct entry *entry)
 {
-	struct entry *entry = find(ledger->owners, owner);
-
-	if (!entry)
-		return;
 	HASH_DELETE(by_address, ledger->addresses, entry);
 	HASH_DEL(ledger->owners, entry);
 	entry_free(entry);
 	ledger->changed = true;
+}
+
+void ledger_release(struct ledger *ledger, const char *owner)
+{
+	struct entry *entry = find(ledger->owners, owner);
+
+	if (entry)
+		release(ledger, entry);
+}
+
+size_t ledger_release_unless(struct ledger *ledger, bool (*keep)(void *context, const char *owner),
+			     void *context)
+{
+	struct entry *entry, *next;
+	size_t released = 0;
+
+	HASH_ITER(hh, ledger->owners, entry, next) {
+		if (keep(context, entry->key))
+			continue;
+		release(ledger, entry);
+		released++;
+	}
+	return released;
 }
 
 void ledger_assign(struct ledger *ledger, const char *owner, const char *address)
@@ -172,24 +205,32 @@ void ledger_assign(struct ledger *ledger, const char *owner, const char *address
 
 int64_t ledger_age(struct ledger *ledger, const char *object, int64_t now)
 {
-	struct entry *entry = find(ledger->objects, object);
+	struct entry *entry = entry_age(ledger, object, now);
 
-	if (entry)
-		return entry->age;
-	entry = entry_new(object);
-	entry->age = now;
-	HASH_ADD_KEYPTR(hh, ledger->objects, entry->key, strlen(entry->key), entry);
+	entry->used = true;
+	return entry->age;
+}
+
+static void forget(struct ledger *ledger, struct entry *entry)
+{
+	HASH_DEL(ledger->objects, entry);
+	entry_free(entry);
 	ledger->changed = true;
-	return now;
 }
 
 void ledger_forget(struct ledger *ledger, const char *object)
 {
 	struct entry *entry = find(ledger->objects, object);
 
-	if (!entry)
-		return;
-	HASH_DEL(ledger->objects, entry);
-	entry_free(entry);
-	ledger->changed = true;
+	if (entry)
+		forget(ledger, entry);
+}
+
+void ledger_forget_unused(struct ledger *ledger)
+{
+	struct entry *entry, *next;
+
+	HASH_ITER(hh, ledger->objects, entry, next)
+		if (!entry->used)
+			forget(ledger, entry);
 }

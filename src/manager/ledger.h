@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -24,7 +25,12 @@ const char *ledger_address(const struct ledger *ledger, const char *owner);
 const char *ledger_owner(const struct ledger *ledger, const char *address);
 void ledger_assign(struct ledger *ledger, const char *owner, const char *address);
 void ledger_release(struct ledger *ledger, const char *owner);
+/* Takes the addresses of all but those that keep() names; how many there were. */
+size_t ledger_release_unless(struct ledger *ledger, bool (*keep)(void *context, const char *owner),
+			     void *context);
 
 /* When the object was first seen, ns since 1970; now, and remembered, if it never was. */
 int64_t ledger_age(struct ledger *ledger, const char *object, int64_t now);
 void ledger_forget(struct ledger *ledger, const char *object);
+/* Forgets the objects whose age nobody asked for since the ledger was opened: they went meanwhile. */
+void ledger_forget_unused(struct ledger *ledger);

@@ -28,27 +28,37 @@ struct operator_records {
 	struct tenant_serial *tenants;
 };
 
-/* One reading of the operator's files. */
-struct reading {
-	struct operator_records *operator;
-	struct arena *arena;
+/* One document of a file on its way to a record. */
+struct entry {
+	const struct folder_file *file;
+	unsigned line;
+	const char *key;
+	json_t *object; /* NULL: read */
 };
 
-static void publish(struct operator_records *operator)
+/* One reading of the operator's files. */
+struct reading {
+	struct operator_records *ops;
+	struct arena *arena;
+	LIST_OF(struct entry) entries;
+};
+
+static void publish(struct operator_records *ops)
 {
 	const char *const no_reserved = NULL;
-	size_t n = HASH_COUNT(operator->records), tenants = 0;
+	size_t n = HASH_COUNT(ops->records), tenants = 0;
 	CLEANUP(arena_free) struct arena *arena = arena_new();
 	json_t **list = arena_alloc(arena, n, sizeof(json_t *));
 	CLEANUP(json_decref) json_t *config = NULL;
 	struct policy *policy;
 	struct error err;
-	struct policy_options options = { .tenants = list,
-					  .reserved = operator->reserved ? operator->
-									   reserved : & no_reserved,
-					  .reserved_count = operator->reserved_count, };
+	struct policy_options options = {
+		.tenants = list,
+		.reserved = ops->reserved ? ops->reserved : &no_reserved,
+		.reserved_count = ops->reserved_count,
+	};
 
-	for (const struct record *record = operator->records; record; record = record->hh.next) {
+	for (const struct record *record = ops->records; record; record = record->hh.next) {
 		if (!record->good || record->result == RECORD_REMOVED)
 			continue;
 		if (record->kind == KIND_CONFIG && !config)
@@ -61,8 +71,8 @@ static void publish(struct operator_records *operator)
 	if (policy_new(&options, &policy, &err) < 0) {
 		log_error("the last good policy stays in force: %s", err.text);
 	} else {
-		policy_unref(operator->policy);
-		operator->policy = policy;
+		policy_unref(ops->policy);
+		ops->policy = policy;
 	}
 	for (size_t i = 0; i < tenants; i++)
 		json_decref(list[i]);
@@ -71,45 +81,44 @@ static void publish(struct operator_records *operator)
 struct operator_records *operator_records_new(const struct admission_handler *handlers,
 					      const char *const *reserved, size_t reserved_count)
 {
-	struct operator_records *operator= memory_new(1, sizeof(*operator));
+	struct operator_records *ops = memory_new(1, sizeof(*ops));
 
-	operator->handlers = handlers;
-	operator->reserved = reserved;
-	operator->reserved_count = reserved_count;
-	publish(operator);
-	return operator;
+	ops->handlers = handlers;
+	ops->reserved = reserved;
+	ops->reserved_count = reserved_count;
+	publish(ops);
+	return ops;
 }
 
-void operator_records_free(struct operator_records *operator)
+void operator_records_free(struct operator_records *ops)
 {
 	struct tenant_serial *serial, *next;
 
-	if (!operator)
+	if (!ops)
 		return;
-	HASH_ITER(hh, operator->tenants, serial, next) {
-		HASH_DEL(operator->tenants, serial);
+	HASH_ITER(hh, ops->tenants, serial, next) {
+		HASH_DEL(ops->tenants, serial);
 		free(serial->tenant);
 		free(serial);
 	}
-	records_free(&operator->records);
-	policy_unref(operator->policy);
-	free(operator);
+	records_free(&ops->records);
+	policy_unref(ops->policy);
+	free(ops);
 }
 
-static void bump(struct operator_records *operator, const struct record * record)
+static void bump(struct operator_records *ops, const struct record *record)
 {
 	struct tenant_serial *serial;
 
 	if (record->kind == KIND_CONFIG) {
-		operator->serial++;
+		ops->serial++;
 		return;
 	}
-	HASH_FIND_STR(operator->tenants, record->name, serial);
+	HASH_FIND_STR(ops->tenants, record->name, serial);
 	if (!serial) {
 		serial = memory_new(1, sizeof(*serial));
 		serial->tenant = memory_strdup(record->name);
-		HASH_ADD_KEYPTR(hh, operator->tenants, serial->tenant, strlen(serial->tenant),
-				serial);
+		HASH_ADD_KEYPTR(hh, ops->tenants, serial->tenant, strlen(serial->tenant), serial);
 	}
 	serial->serial++;
 }
@@ -120,8 +129,8 @@ static void judge(const struct reading *reading, struct record *record, json_t *
 	static const char *const groups[] = { "system:masters", "system:authenticated", NULL };
 	CLEANUP(json_decref) json_t *old = record->good ? json_loads(record->good, 0, NULL) : NULL;
 	const struct admission_config config = {
-		.handlers = reading->operator->handlers,
-		.policy = reading->operator->policy,
+		.handlers = reading->ops->handlers,
+		.policy = reading->ops->policy,
 		.operator_groups = groups,
 	};
 	const struct admission_request request = {
@@ -144,14 +153,14 @@ static void judge(const struct reading *reading, struct record *record, json_t *
 		return;
 	free(record->good);
 	record->good = take(admitted);
-	bump(reading->operator, record);
+	bump(reading->ops, record);
 }
 
 static struct record *record_for(const struct reading *reading, const char *key)
 {
-	struct record *record = record_find(reading->operator->records, key);
+	struct record *record = record_find(reading->ops->records, key);
 
-	return record ? record : record_add(&reading->operator->records, key);
+	return record ? record : record_add(&reading->ops->records, key);
 }
 
 static void refuse(struct record *record, const char *field, const char *message)
@@ -160,44 +169,70 @@ static void refuse(struct record *record, const char *field, const char *message
 	record_cause(record, "ID001", field, message);
 }
 
-static void read_object(const struct reading *reading, const struct folder_file *file,
-			unsigned line, json_t *object)
+static bool is_ours(enum kind kind)
 {
+	return kind == KIND_CONFIG || kind == KIND_TENANT;
+}
+
+/* A second object of one identity: it has a record of its own, by file and line. */
+static void refuse_twin(const struct reading *reading, const struct entry *entry,
+			const struct record *first)
+{
+	const char *place = arena_printf(reading->arena, "%s:%u", entry->file->path, entry->line);
+	struct record *record = record_for(reading, place);
+
+	record_place(record, entry->object, first->namespace, entry->file->path, entry->line);
+	record->twin = true;
+	refuse(record, "metadata.name",
+	       arena_printf(reading->arena,
+			    "Duplicate: %s: the object is already in %s, line %u; remove one",
+			    problem_quote(reading->arena, first->name), first->file, first->line));
+}
+
+static void read_entry(const struct reading *reading, struct entry *entry)
+{
+	CLEANUP(json_decref) json_t *object = entry->object;
+	const json_t *metadata = json_object_get(object, "metadata");
+	struct record *record = record_for(reading, entry->key);
 	enum kind kind = kind_of(object);
-	bool ours = kind == KIND_CONFIG || kind == KIND_TENANT;
-	const char *namespace = json_text(json_object_get(object, "metadata"), "namespace");
-	const char *name = json_text(json_object_get(object, "metadata"), "name");
-	const char *place = arena_printf(reading->arena, "%s:%u", file->path, line);
-	/* There is one Config, whatever namespace it names. */
-	const char *key =
-		ours && name ? arena_printf(reading->arena, "%d/%s", (int)kind, name) : place;
-	struct record *record = record_for(reading, key);
 
 	if (record->seen) {
-		const char *first = arena_printf(reading->arena,
-						 "Duplicate: the object is already in %s, line %u",
-						 record->file, record->line);
-
-		record = record_for(reading, place);
-		record_place(record, object, namespace, file->path, line);
-		refuse(record, "metadata.name", first);
+		refuse_twin(reading, entry, record);
+		entry->object = NULL;
 		return;
 	}
-	record_place(record, object, namespace, file->path, line);
+	entry->object = NULL;
+	record_place(record, object, json_text(metadata, "namespace"), entry->file->path,
+		     entry->line);
 	record_judge(record, RECORD_CARRIED, NULL);
-	if (!ours)
+	if (!is_ours(kind))
 		refuse(record, "kind",
 		       "Forbidden: only Config and Tenant belong beside the tenants' folders; "
 		       "move the object to the folder of its tenant");
-	else if (kind == KIND_CONFIG && !str_equal(name, CONFIG_NAME))
+	else if (kind == KIND_CONFIG && !str_equal(json_text(metadata, "name"), CONFIG_NAME))
 		refuse(record, "metadata.name", "Invalid: a Config must be named \"default\"");
 	else
 		judge(reading, record, object);
 }
 
+static void add_entry(struct reading *reading, const struct folder_file *file,
+		      const struct folder_document *document)
+{
+	json_t *object = json_of(document->text);
+	const char *name = json_text(json_object_get(object, "metadata"), "name");
+	struct entry entry = { .file = file, .line = document->line, .object = object };
+
+	/* There is one Config, whatever namespace it names. */
+	if (is_ours(kind_of(object)) && name)
+		entry.key = arena_printf(reading->arena, "%d/%s", (int)kind_of(object), name);
+	else
+		entry.key = arena_printf(reading->arena, "%s:%u", file->path, document->line);
+	LIST_APPEND(reading->arena, &reading->entries, entry);
+}
+
 static void read_file(void *context, const struct folder_file *file)
 {
-	const struct reading *reading = context;
+	struct reading *reading = context;
 
 	if (file->error) {
 		struct record *record = record_for(reading, file->path);
@@ -206,64 +241,76 @@ static void read_file(void *context, const struct folder_file *file)
 		record_judge(record, RECORD_REFUSED, NULL);
 		record_cause(record, "API001", "", file->error);
 	}
-	for (size_t i = 0; i < file->count; i++) {
-		CLEANUP(json_decref)
-		json_t *object = json_loads(file->documents[i].text, JSON_DECODE_ANY, NULL);
-
-		read_object(reading, file, file->documents[i].line, object);
-	}
+	for (size_t i = 0; i < file->count; i++)
+		add_entry(reading, file, &file->documents[i]);
 }
 
-/* Ends a reading: what was not seen is gone, and the policy is that of what is left. */
-static void settle(struct operator_records *operator)
+/* Did this file hold the identity in the pass before? */
+static bool holds(const struct reading *reading, const struct entry *entry)
 {
-	records_end(operator->records);
-	for (struct record *record = operator->records; record; record = record->hh.next) {
+	const struct record *record = record_find(reading->ops->records, entry->key);
+
+	return record && !record->seen && str_equal(record->file, entry->file->path);
+}
+
+/* Judges what was read, and publishes what is left. */
+static void settle(struct reading *reading)
+{
+	struct operator_records *ops = reading->ops;
+
+	for (size_t i = 0; i < reading->entries.count; i++)
+		if (holds(reading, &reading->entries.items[i]))
+			read_entry(reading, &reading->entries.items[i]);
+	for (size_t i = 0; i < reading->entries.count; i++)
+		if (reading->entries.items[i].object)
+			read_entry(reading, &reading->entries.items[i]);
+	records_end(ops->records);
+	for (struct record *record = ops->records; record; record = record->hh.next) {
 		if (record->result != RECORD_REMOVED || !record->good)
 			continue;
-		bump(operator, record);
+		bump(ops, record);
 		free(record->good);
 		record->good = NULL;
 	}
-	publish(operator);
+	publish(ops);
 }
 
-void operator_records_run(struct operator_records *operator, const struct folder * folder)
+void operator_records_run(struct operator_records *ops, const struct folder *folder)
 {
 	CLEANUP(arena_free) struct arena *arena = arena_new();
-	struct reading reading = { .operator= operator, .arena = arena };
+	struct reading reading = { .ops = ops, .arena = arena };
 
-	records_begin(&operator->records);
+	records_begin(&ops->records);
 	folder_visit(folder, NULL, read_file, &reading);
-	settle(operator);
+	settle(&reading);
 }
 
-void operator_records_run_files(struct operator_records *operator, const struct folder_file * files,
+void operator_records_run_files(struct operator_records *ops, const struct folder_file *files,
 				size_t count)
 {
 	CLEANUP(arena_free) struct arena *arena = arena_new();
-	struct reading reading = { .operator= operator, .arena = arena };
+	struct reading reading = { .ops = ops, .arena = arena };
 
-	records_begin(&operator->records);
+	records_begin(&ops->records);
 	for (size_t i = 0; i < count; i++)
 		read_file(&reading, &files[i]);
-	settle(operator);
+	settle(&reading);
 }
 
-struct policy *operator_records_policy(const struct operator_records *operator)
+struct policy *operator_records_policy(const struct operator_records *ops)
 {
-	return operator->policy;
+	return ops->policy;
 }
 
-uint64_t operator_records_serial(const struct operator_records *operator, const char * tenant)
+uint64_t operator_records_serial(const struct operator_records *ops, const char *tenant)
 {
 	const struct tenant_serial *serial;
 
-	HASH_FIND_STR(operator->tenants, tenant, serial);
-	return operator->serial +(serial ? serial->serial : 0);
+	HASH_FIND_STR(ops->tenants, tenant, serial);
+	return ops->serial + (serial ? serial->serial : 0);
 }
 
-const struct record *operator_records_all(const struct operator_records *operator)
+struct record *operator_records_all(const struct operator_records *ops)
 {
-	return operator->records;
+	return ops->records;
 }

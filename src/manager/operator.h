@@ -11,17 +11,17 @@ struct operator_records;
 
 struct operator_records *operator_records_new(const struct admission_handler *handlers,
 					      const char *const *reserved, size_t reserved_count);
-void operator_records_free(struct operator_records *operator);
+void operator_records_free(struct operator_records *ops);
 
 /* Judges the operator's files as the operator's writes. What is refused leaves its last good version
  * in the policy. */
-void operator_records_run(struct operator_records *operator, const struct folder * folder);
+void operator_records_run(struct operator_records *ops, const struct folder *folder);
 /* The same of files that need not be of a folder. */
-void operator_records_run_files(struct operator_records *operator, const struct folder_file * files,
+void operator_records_run_files(struct operator_records *ops, const struct folder_file *files,
 				size_t count);
 
 /* The policy of the last run; the defaults before it. Borrowed until the next run. */
-struct policy *operator_records_policy(const struct operator_records *operator);
+struct policy *operator_records_policy(const struct operator_records *ops);
 /* Grows with each run that changed what holds for this tenant. */
-uint64_t operator_records_serial(const struct operator_records *operator, const char * tenant);
-const struct record *operator_records_all(const struct operator_records *operator);
+uint64_t operator_records_serial(const struct operator_records *ops, const char *tenant);
+struct record *operator_records_all(const struct operator_records *ops);

@@ -56,7 +56,8 @@ static int authority_open(struct arena *arena, const char *folder, struct certif
 		buf_add(&ret->key, key_pem->data, key_pem->len);
 		return 0;
 	}
-	r = certificate_authority("kubelb", time(NULL), 10 * VALID_S, ret, err);
+	/* No node's name: what has one name as subject and issuer passes for self-signed. */
+	r = certificate_authority("kubelb xDS authority", time(NULL), 10 * VALID_S, ret, err);
 	if (r == 0)
 		r = write_pem(arena, folder, PKI_CA_KEY, &ret->key, 0600, err);
 	return r < 0 ? r : write_pem(arena, folder, PKI_CA, &ret->chain, 0644, err);

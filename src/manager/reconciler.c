@@ -2,7 +2,9 @@
 /* Admitted objects in, Envoy's configuration out. */
 #include "manager/reconciler.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
 
@@ -13,6 +15,14 @@
 #include "net/port.h"
 #include "policy/host_claims.h"
 
+/* Where a listener listens. */
+struct place {
+	const char *listener, *address;
+	uint16_t port;
+	bool udp;
+	bool taken; /* by somebody else, when it was last translated */
+};
+
 /* What is translated together and replaced together: one LoadBalancer, or all of a tenant's Routes.
  * Its key is the namespace, and "/name" behind it for a LoadBalancer. */
 struct unit {
@@ -20,8 +30,12 @@ struct unit {
 	char *namespace;
 	char *name; /* NULL: the tenant's Routes */
 	bool dirty;
+	bool starved;	     /* the pool had no address for it */
 	struct arena *arena; /* of its outcomes; NULL before the first translation */
 	struct outcome_list outcomes;
+	const struct outcome **sorted; /* the outcomes, by object */
+	struct string_list owners;     /* of the addresses that it asked for */
+	LIST_OF(struct place) places;
 	UT_hash_handle hh;
 };
 
@@ -30,6 +44,7 @@ struct reconciler {
 	struct policy *policy;
 	struct host_claims *claims;
 	struct unit *units;
+	struct unit *translating;
 };
 
 struct reconciler *reconciler_new(const struct reconciler_options *options)
@@ -161,8 +176,13 @@ void reconciler_remove(struct reconciler *reconciler, enum kind kind, const char
 static const char *assign_address(void *context, const char *owner)
 {
 	struct reconciler *reconciler = context;
+	struct unit *unit = reconciler->translating;
+	const char *address =
+		address_pool_assign(reconciler->options.pool, reconciler->options.ledger, owner);
 
-	return address_pool_assign(reconciler->options.pool, reconciler->options.ledger, owner);
+	LIST_APPEND(unit->arena, &unit->owners, arena_strdup(unit->arena, owner));
+	unit->starved = unit->starved || !address;
+	return address;
 }
 
 static void translate_unit(struct reconciler *reconciler, struct unit *unit, struct ir *ir)
@@ -203,23 +223,80 @@ static void reject(struct unit *unit, const char *listener, const char *reason)
 }
 
 /* Envoy shares its UDP ports with whoever asks, so that a port in use would be no NACK. */
-static void drop_taken_ports(struct reconciler *reconciler, struct unit *unit, struct ir *ir)
+static bool udp_port_taken(const struct reconciler *reconciler, const struct ir_listener *listener,
+			   struct error *err)
+{
+	return reconciler->options.local && listener->udp &&
+	       delivery_state(reconciler->options.delivery, RESOURCE_LISTENER, listener->name,
+			      NULL) == DELIVERY_ABSENT &&
+	       port_probe(listener->address, listener->port, true, err) < 0;
+}
+
+/* Notes where the unit listens, and leaves out where somebody else does. */
+static void place_listeners(struct reconciler *reconciler, struct unit *unit, struct ir *ir)
 {
 	size_t kept = 0;
 	struct error err;
 
 	for (size_t i = 0; i < ir->listeners.count; i++) {
 		const struct ir_listener *listener = &ir->listeners.items[i];
-		bool ours = delivery_state(reconciler->options.delivery, RESOURCE_LISTENER,
-					   listener->name, NULL) != DELIVERY_ABSENT;
+		struct place place = { .listener = listener->name,
+				       .address = listener->address,
+				       .port = listener->port,
+				       .udp = listener->udp };
 
-		if (listener->udp && !ours &&
-		    port_probe_udp(listener->address, listener->port, &err) < 0)
+		place.taken = udp_port_taken(reconciler, listener, &err);
+		LIST_APPEND(unit->arena, &unit->places, place);
+		if (place.taken)
 			reject(unit, listener->name, err.text);
 		else
 			ir->listeners.items[kept++] = *listener;
 	}
 	ir->listeners.count = kept;
+}
+
+static int compare_object(const struct outcome *outcome, enum kind kind, const char *name)
+{
+	return outcome->kind != kind ? (outcome->kind > kind) - (outcome->kind < kind)
+				     : strcmp(outcome->name, name);
+}
+
+/* What an object came to stays in the order in which it was found. */
+static int by_object(const void *a, const void *b)
+{
+	const struct outcome *x = *(const struct outcome *const *)a;
+	const struct outcome *y = *(const struct outcome *const *)b;
+	int order = compare_object(x, y->kind, y->name);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+/* Who reports asks for each object of a tenant in turn. */
+static void sort_outcomes(struct unit *unit)
+{
+	size_t n = unit->outcomes.count;
+
+	unit->sorted = arena_alloc(unit->arena, n, sizeof(*unit->sorted));
+	for (size_t i = 0; i < n; i++)
+		unit->sorted[i] = &unit->outcomes.items[i];
+	if (n)
+		qsort(unit->sorted, n, sizeof(*unit->sorted), by_object);
+}
+
+/* Where the outcomes of the object begin in the sorted ones, or would. */
+static size_t first_outcome(const struct unit *unit, enum kind kind, const char *name)
+{
+	size_t low = 0, high = unit->outcomes.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_object(unit->sorted[middle], kind, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 /* Outcomes live until the next translation, so the arena of a pass stays with its unit. */
@@ -232,17 +309,72 @@ static void refresh_unit(struct reconciler *reconciler, struct unit *unit)
 	arena_free(unit->arena);
 	unit->arena = arena_new();
 	unit->outcomes = (struct outcome_list){ 0 };
-	unit->dirty = false;
+	unit->owners = (struct string_list){ 0 };
+	unit->places.items = NULL;
+	unit->places.count = 0;
+	unit->dirty = unit->starved = false;
 	ir.arena = unit->arena;
+	reconciler->translating = unit;
 	translate_unit(reconciler, unit, &ir);
-	drop_taken_ports(reconciler, unit, &ir);
+	place_listeners(reconciler, unit, &ir);
 	if (envoy_generate(&ir, &resources, &err) < 0) {
 		log_error("%s: its last configuration stays in force: %s", unit->key, err.text);
-		resource_list_done(&resources);
-		return;
+	} else {
+		delivery_set(reconciler->options.delivery, unit->key, &resources);
 	}
-	delivery_set(reconciler->options.delivery, unit->key, &resources);
 	resource_list_done(&resources);
+	sort_outcomes(unit);
+	/* It may have changed without anything for Envoy to answer. */
+	reconciler->options.changed(reconciler->options.context, unit->namespace);
+}
+
+struct owner {
+	const char *key;
+	UT_hash_handle hh;
+};
+
+static bool is_owner(void *context, const char *key)
+{
+	struct owner *owners = context, *owner;
+
+	HASH_FIND_STR(owners, key, owner);
+	return owner != NULL;
+}
+
+/* An address stays with its owner beyond the owner's end, until another needs it. Only who asked for
+ * none in this process is known to be gone, so this follows the translation of all. */
+static bool reclaim_addresses(struct reconciler *reconciler)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct owner *owners = NULL, *owner;
+	struct unit *unit;
+	size_t released;
+
+	for (unit = reconciler->units; unit; unit = unit->hh.next)
+		for (size_t i = 0; i < unit->owners.count; i++) {
+			owner = ARENA_NEW(arena, struct owner);
+			owner->key = unit->owners.items[i];
+			HASH_ADD_KEYPTR(hh, owners, owner->key, strlen(owner->key), owner);
+		}
+	released = ledger_release_unless(reconciler->options.ledger, is_owner, owners);
+	HASH_CLEAR(hh, owners);
+	return released > 0;
+}
+
+/* Translates again what got no address, as long as there may be one for it. */
+static void feed_starved(struct reconciler *reconciler)
+{
+	bool reclaimed = false;
+	struct unit *unit;
+
+	for (unit = reconciler->units; unit; unit = unit->hh.next) {
+		if (!unit->starved)
+			continue;
+		if (!reclaimed && !reclaim_addresses(reconciler))
+			return;
+		reclaimed = true;
+		refresh_unit(reconciler, unit);
+	}
 }
 
 void reconciler_flush(struct reconciler *reconciler)
@@ -256,6 +388,7 @@ void reconciler_flush(struct reconciler *reconciler)
 	HASH_ITER(hh, reconciler->units, unit, next)
 		if (unit->dirty)
 			refresh_unit(reconciler, unit);
+	feed_starved(reconciler);
 	delivery_publish(reconciler->options.delivery);
 	HASH_ITER(hh, reconciler->units, unit, next) {
 		if (unit->outcomes.count)
@@ -275,6 +408,39 @@ void reconciler_note(struct reconciler *reconciler, const struct xds_event *even
 	HASH_FIND_STR(reconciler->units, key, unit);
 	if (unit)
 		reconciler->options.changed(reconciler->options.context, unit->namespace);
+}
+
+/* Is it free now where the unit could not listen? */
+static bool place_is_back(const struct reconciler *reconciler, const struct place *place)
+{
+	const char *message = NULL;
+
+	if (!place->taken && (delivery_state(reconciler->options.delivery, RESOURCE_LISTENER,
+					     place->listener, &message) != DELIVERY_NACKED ||
+			      !message || !strstr(message, strerror(EADDRINUSE))))
+		return false;
+	return port_probe(place->address, place->port, place->udp, NULL) == 0;
+}
+
+bool reconciler_retry(struct reconciler *reconciler)
+{
+	struct unit *unit;
+	bool any = false;
+
+	for (unit = reconciler->options.local ? reconciler->units : NULL; unit;
+	     unit = unit->hh.next)
+		for (size_t i = 0; i < unit->places.count; i++) {
+			const struct place *place = &unit->places.items[i];
+
+			if (!place_is_back(reconciler, place))
+				continue;
+			delivery_repeat(reconciler->options.delivery, RESOURCE_LISTENER,
+					place->listener);
+			unit->dirty = any = true;
+		}
+	if (any)
+		reconciler_flush(reconciler);
+	return any;
 }
 
 /* The state of what an object needs: a refusal first, then what is outstanding. */
@@ -339,13 +505,12 @@ void reconciler_visit(const struct reconciler *reconciler, enum kind kind, const
 	const struct unit *unit =
 		unit_find(reconciler, namespace, kind == KIND_LOAD_BALANCER ? name : NULL);
 
-	for (size_t i = 0; unit && i < unit->outcomes.count; i++) {
-		const struct outcome *outcome = &unit->outcomes.items[i];
-		struct object_outcome view;
+	if (!unit)
+		return;
+	for (size_t i = first_outcome(unit, kind, name);
+	     i < unit->outcomes.count && !compare_object(unit->sorted[i], kind, name); i++) {
+		struct object_outcome view = object_outcome(reconciler, unit->sorted[i]);
 
-		if (outcome->kind != kind || !str_equal(outcome->name, name))
-			continue;
-		view = object_outcome(reconciler, outcome);
 		visit(context, &view);
 	}
 }

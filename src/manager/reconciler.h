@@ -18,6 +18,7 @@ struct reconciler_options {
 	struct ledger *ledger;
 	struct address_pool *pool;
 	int port_offset;
+	bool local; /* Envoy runs here: a port that is in use here is in its way */
 	/* The outcomes of a tenant's namespace may have changed. Must not call back into flush. */
 	void (*changed)(void *context, const char *namespace);
 	void *context;
@@ -37,6 +38,10 @@ void reconciler_remove(struct reconciler *reconciler, enum kind kind, const char
 
 /* Translates what is noted, sends it, and reports the tenants concerned. */
 void reconciler_flush(struct reconciler *reconciler);
+
+/* Sends again what could not listen because its port was in use, if the port is free now; was there
+ * any? */
+bool reconciler_retry(struct reconciler *reconciler);
 
 /* Notes an answer of Envoy, and reports the tenant whose object it was about. */
 void reconciler_note(struct reconciler *reconciler, const struct xds_event *event);

@@ -99,6 +99,7 @@ void record_place(struct record *record, const json_t *object, const char *names
 	replace(&record->file, file);
 	record->line = line;
 	record->seen = true;
+	record->twin = false;
 }
 
 void record_judge(struct record *record, enum record_result result, const char *reason)
@@ -114,13 +115,18 @@ void record_judge(struct record *record, enum record_result result, const char *
 void record_cause(struct record *record, const char *rule, const char *field, const char *message)
 {
 	record->result = RECORD_REFUSED;
-	json_array_append_new(record->causes, json_pack("{ssssss}", "rule", rule, "field", field,
-							"message", message));
+	record_add_cause(record->causes, rule, field, message);
+}
+
+void record_add_cause(json_t *causes, const char *rule, const char *field, const char *message)
+{
+	json_array_append_new(causes, json_pack("{sososo}", "rule", json_lossy(rule), "field",
+						json_lossy(field), "message", json_lossy(message)));
 }
 
 void record_warning(struct record *record, const char *text)
 {
-	json_array_append_new(record->warnings, json_string(text));
+	json_array_append_new(record->warnings, json_lossy(text));
 }
 
 void record_problems(struct record *record, const struct problems *problems)
@@ -158,6 +164,18 @@ void record_count_generation(struct record *record, json_t *object)
 		record->generation = json_integer_value(written);
 	else
 		json_object_set_new(metadata, "generation", json_integer(record->generation));
+}
+
+struct record *record_of_twin(struct record *table, const struct record *twin)
+{
+	struct record *record;
+
+	for (record = table; record; record = record->hh.next)
+		if (record != twin && record->result != RECORD_REMOVED && !record->twin &&
+		    record->kind == twin->kind && str_equal(record->name, twin->name) &&
+		    str_equal(record->namespace, twin->namespace))
+			break;
+	return record;
 }
 
 const char *record_namespace(const json_t *object, enum kind kind, const char *hub_namespace)

@@ -42,6 +42,7 @@ struct record {
 	char *spec; /* canonical, of which generation is the number */
 	char *good; /* the JSON last admitted, NULL: none yet */
 	bool seen;  /* of the pass under way */
+	bool twin;  /* of an identity that another file holds */
 	UT_hash_handle hh;
 };
 
@@ -63,11 +64,16 @@ void record_place(struct record *record, const json_t *object, const char *names
 void record_judge(struct record *record, enum record_result result, const char *reason);
 void record_cause(struct record *record, const char *rule, const char *field, const char *message);
 void record_warning(struct record *record, const char *text);
+/* One more of causes as struct record has them. */
+void record_add_cause(json_t *causes, const char *rule, const char *field, const char *message);
 void record_problems(struct record *record, const struct problems *problems);
 void record_add_object(struct record *record, enum kind kind, const char *name);
 
 /* Sets metadata.generation of the object: what its file says, or the count of its spec's changes. */
 void record_count_generation(struct record *record, json_t *object);
+
+/* The record that holds the identity of a twin; NULL: none does any longer. */
+struct record *record_of_twin(struct record *table, const struct record *twin);
 
 /* Does the identity need a namespace of the tenant's own cluster? Its default is "default". */
 const char *record_namespace(const json_t *object, enum kind kind, const char *hub_namespace);

@@ -2,6 +2,7 @@
 /* What became of each object as its user wrote it. */
 #include "manager/report.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 #include <uthash.h>
@@ -35,12 +36,14 @@ struct told {
 	char *line;
 	char *shown; /* what of it people are told */
 	enum result result;
+	bool repeat; /* somebody else of the name had the last word */
 	UT_hash_handle hh;
 };
 
 struct report {
 	struct report_options options;
 	struct told *told;
+	int lost;
 };
 
 /* One line in the making. */
@@ -84,14 +87,13 @@ void report_free(struct report *report)
 static void add_reason(json_t *causes, const char *reason)
 {
 	if (reason)
-		json_array_append_new(
-			causes, json_pack("{ssssss}", "rule", "", "field", "", "message", reason));
+		record_add_cause(causes, "", "", reason);
 }
 
 static void add_warning(json_t *warnings, const char *reason)
 {
 	if (reason)
-		json_array_append_new(warnings, json_string(reason));
+		json_array_append_new(warnings, json_lossy(reason));
 }
 
 /* The worst of what an object's parts came to. */
@@ -157,15 +159,20 @@ static json_t *route_status(const json_t *statuses)
 			 routes);
 }
 
+/* What a LoadBalancer's status says beyond a Service's is the hub's. */
+static json_t *service_status(const struct line *line)
+{
+	json_t *balancer = json_object_get(json_array_get(line->statuses, 0), "loadBalancer");
+
+	return balancer ? json_pack("{sO}", "loadBalancer", balancer) : json_object();
+}
+
 static json_t *line_status(const struct line *line)
 {
-	const json_t *first = json_array_get(line->statuses, 0);
-
+	if (line->record->kind == KIND_SERVICE)
+		return service_status(line);
 	if (line->record->kind == KIND_ROUTE)
 		return route_status(line->statuses);
-	/* A Service has no more of a LoadBalancer's status than this. */
-	if (line->record->kind == KIND_SERVICE && first)
-		return json_pack("{sO?}", "loadBalancer", json_object_get(first, "loadBalancer"));
 	return json_array_size(line->statuses) ? json_incref(json_array_get(line->statuses, 0))
 					       : json_object();
 }
@@ -189,7 +196,8 @@ static enum result base_result(const struct record *record)
 /* The statuses of the last line, one per outcome, for their transition times. */
 static json_t *previous_statuses(const struct told *told)
 {
-	CLEANUP(json_decref) json_t *line = told ? json_loads(told->line, 0, NULL) : NULL;
+	CLEANUP(json_decref)
+	json_t *line = told && told->line ? json_loads(told->line, 0, NULL) : NULL;
 	const json_t *status = json_object_get(line, "status");
 	json_t *ret = json_array(), *route;
 	size_t i;
@@ -205,101 +213,137 @@ static json_t *line_json(const struct line *line, const char *tenant)
 {
 	const struct record *record = line->record;
 
-	return json_pack("{sssssssssssisssOsOsOso}", "tenant", tenant, "kind",
+	return json_pack("{sssssssssosisssOsOsOso}", "tenant", tenant, "kind",
 			 record->type ? record->type : "", "namespace",
 			 record->namespace ? record->namespace : "", "name",
-			 record->name ? record->name : "", "file", record->file, "line",
+			 record->name ? record->name : "", "file", json_lossy(record->file), "line",
 			 (int)record->line, "result", result_names[line->result], "addresses",
 			 line->addresses, "causes", line->causes, "warnings", line->warnings,
 			 "status", line_status(line));
 }
 
+/* A value in a line for people, where a control character would pass for one of ours. */
+static void add_value(struct buf *buf, const char *text)
+{
+	for (const char *c = text; *c; c++) {
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			buf_printf(buf, "\\x%02x", (unsigned char)*c);
+		else
+			buf_putc(buf, *c);
+	}
+}
+
+static void add_cause(struct buf *buf, const json_t *cause)
+{
+	const char *rule = json_text(cause, "rule"), *field = json_text(cause, "field");
+
+	buf_puts(buf, "    ");
+	add_value(buf, field);
+	buf_puts(buf, *field ? ": " : "");
+	add_value(buf, json_text(cause, "message"));
+	buf_printf(buf, "%s%s%s\n", *rule ? " [" : "", rule, *rule ? "]" : "");
+}
+
 /* What of a line people are told: they need not hear of every acknowledgement. */
 static char *line_text(const json_t *line)
 {
+	const char *tenant = json_text(line, "tenant"), *namespace = json_text(line, "namespace");
 	CLEANUP(buf_done) struct buf buf = { 0 };
-	const char *namespace = json_text(line, "namespace");
 	json_t *item;
 	size_t i;
 
-	buf_printf(&buf, "%-10s %s%s%s %s%s%s  (%s:%lld)", json_text(line, "result"),
-		   json_text(line, "tenant"), *json_text(line, "tenant") ? ": " : "",
-		   json_text(line, "kind"), namespace, *namespace ? "/" : "",
-		   json_text(line, "name"), json_text(line, "file"),
-		   (long long)json_integer_value(json_object_get(line, "line")));
+	buf_printf(&buf, "%-10s %s%s", json_text(line, "result"), tenant, *tenant ? ": " : "");
+	add_value(&buf, json_text(line, "kind"));
+	buf_putc(&buf, ' ');
+	add_value(&buf, namespace);
+	buf_puts(&buf, *namespace ? "/" : "");
+	add_value(&buf, json_text(line, "name"));
+	buf_puts(&buf, "  (");
+	add_value(&buf, json_text(line, "file"));
+	buf_printf(&buf, ":%lld)", (long long)json_integer_value(json_object_get(line, "line")));
 	json_array_foreach(json_object_get(line, "addresses"), i, item)
 		buf_printf(&buf, " %s:%lld/%s", json_text(item, "ip"),
 			   (long long)json_integer_value(json_object_get(item, "port")),
 			   json_text(item, "protocol"));
 	buf_putc(&buf, '\n');
-	json_array_foreach(json_object_get(line, "causes"), i, item) {
-		const char *rule = json_text(item, "rule"), *field = json_text(item, "field");
-
-		buf_printf(&buf, "    %s%s%s%s%s%s\n", field, *field ? ": " : "",
-			   json_text(item, "message"), *rule ? " [" : "", rule, *rule ? "]" : "");
+	json_array_foreach(json_object_get(line, "causes"), i, item)
+		add_cause(&buf, item);
+	json_array_foreach(json_object_get(line, "warnings"), i, item) {
+		buf_puts(&buf, "    warning: ");
+		add_value(&buf, json_string_value(item));
+		buf_putc(&buf, '\n');
 	}
-	json_array_foreach(json_object_get(line, "warnings"), i, item)
-		buf_printf(&buf, "    warning: %s\n", json_string_value(item));
 	return buf_take(&buf);
 }
 
-static void write_text(const struct report *report, const char *text)
+static char *told_key(const char *namespace, const struct record *record)
 {
-	for (const char *c = text; *c; c++) {
-		if ((unsigned char)*c < 0x20 && *c != '\n')
-			fprintf(report->options.out, "\\x%02x", (unsigned char)*c);
-		else
-			fputc(*c, report->options.out);
-	}
-	fflush(report->options.out);
+	CLEANUP(buf_done) struct buf key = { 0 };
+
+	buf_printf(&key, "%s/%s", namespace ? namespace : "", record->key);
+	return buf_take(&key);
 }
 
-static struct told *told_get(struct report *report, const char *key)
+static struct told *told_find(const struct report *report, const char *namespace,
+			      const struct record *record)
 {
+	CLEANUP(free) char *key = told_key(namespace, record);
 	struct told *told;
 
 	HASH_FIND_STR(report->told, key, told);
-	if (told)
-		return told;
-	told = memory_new(1, sizeof(*told));
-	told->key = memory_strdup(key);
+	return told;
+}
+
+static struct told *told_add(struct report *report, const char *namespace,
+			     const struct record *record)
+{
+	struct told *told = memory_new(1, sizeof(*told));
+
+	told->key = told_key(namespace, record);
 	told->result = RESULT_REMOVED;
 	HASH_ADD_KEYPTR(hh, report->told, told->key, strlen(told->key), told);
 	return told;
 }
 
+static void flush(struct report *report)
+{
+	if (fflush(report->options.out) < 0 && !report->lost)
+		report->lost = errno;
+}
+
 static void tell(struct report *report, struct told *told, const json_t *line, enum result result)
 {
 	CLEANUP(free) char *text = json_compact(line);
+	bool repeat = told->repeat;
 	char *shown;
 
 	told->result = result;
-	if (str_equal(told->line, text))
+	told->repeat = false;
+	if (!repeat && str_equal(told->line, text))
 		return;
 	free(told->line);
 	told->line = take(text);
 	if (report->options.format == REPORT_JSON) {
 		fprintf(report->options.out, "%s\n", told->line);
-		fflush(report->options.out);
+		flush(report);
 		return;
 	}
 	shown = line_text(line);
-	if (result == RESULT_PENDING || str_equal(told->shown, shown)) {
+	if (result == RESULT_PENDING || (!repeat && str_equal(told->shown, shown))) {
 		free(shown);
 		return;
 	}
 	free(told->shown);
 	told->shown = shown;
-	write_text(report, shown);
+	fputs(shown, report->options.out);
+	flush(report);
 }
 
 static void report_record(struct report *report, const char *namespace, const struct record *record,
 			  const char *now)
 {
-	CLEANUP(arena_free) struct arena *arena = arena_new();
-	struct told *told = told_get(
-		report, arena_printf(arena, "%s/%s", namespace ? namespace : "", record->key));
-	CLEANUP(json_decref) json_t *previous = previous_statuses(told->line ? told : NULL);
+	struct told *told = told_find(report, namespace, record);
+	CLEANUP(json_decref) json_t *previous = previous_statuses(told);
 	CLEANUP(json_decref) json_t *addresses = json_array();
 	CLEANUP(json_decref) json_t *causes = json_copy(record->causes);
 	CLEANUP(json_decref) json_t *warnings = json_copy(record->warnings);
@@ -321,24 +365,42 @@ static void report_record(struct report *report, const char *namespace, const st
 		reconciler_visit(report->options.reconciler, record->objects[i].kind, namespace,
 				 record->objects[i].name, add_outcome, &line);
 	json = line_json(&line, namespace ? tenant_of_namespace(namespace) : "");
-	tell(report, told, json, line.result);
-	if (line.result != RESULT_REMOVED)
+	tell(report, told ? told : told_add(report, namespace, record), json, line.result);
+}
+
+/* What is gone is told once; who bore the same name is named again behind it. */
+static void report_removed(struct report *report, const char *namespace, struct record *record,
+			   struct record *all, const char *now)
+{
+	struct told *told = told_find(report, namespace, record), *first;
+	const struct record *other;
+
+	if (!told)
 		return;
+	report_record(report, namespace, record, now);
 	HASH_DEL(report->told, told);
 	told_free(told);
+	other = record->twin ? record_of_twin(all, record) : NULL;
+	first = other ? told_find(report, namespace, other) : NULL;
+	if (first)
+		first->repeat = true;
 }
 
 void report_namespace(struct report *report, const char *namespace)
 {
-	const struct record *record = intake_records(report->options.intake, namespace);
+	struct record *all = intake_records(report->options.intake, namespace), *record;
 	time_t now = time(NULL);
 	struct tm utc;
 	char text[32];
 
 	gmtime_r(&now, &utc);
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	for (; record; record = record->hh.next)
-		report_record(report, namespace, record, text);
+	for (record = all; record; record = record->hh.next)
+		if (record->result == RECORD_REMOVED)
+			report_removed(report, namespace, record, all, text);
+	for (record = all; record; record = record->hh.next)
+		if (record->result != RECORD_REMOVED)
+			report_record(report, namespace, record, text);
 }
 
 struct report_counts report_counts(const struct report *report)
@@ -367,5 +429,10 @@ void report_ready(struct report *report)
 	else
 		fprintf(report->options.out, "ready      %zu objects, %zu refused\n",
 			counts.objects, counts.refused);
-	fflush(report->options.out);
+	flush(report);
+}
+
+int report_lost(const struct report *report)
+{
+	return report->lost;
 }

@@ -33,5 +33,8 @@ struct report_counts {
 
 struct report_counts report_counts(const struct report *report);
 
+/* The errno with which the first line got lost, such as EPIPE; 0: none did. */
+int report_lost(const struct report *report);
+
 /* Writes that everything is acknowledged. */
 void report_ready(struct report *report);

@@ -30,24 +30,28 @@ static socklen_t socket_address(const struct address *address, uint16_t port,
 	return sizeof(*v4);
 }
 
-int port_probe_udp(const char *address, uint16_t port, struct error *err)
+int port_probe(const char *address, uint16_t port, bool udp, struct error *err)
 {
+	const char *protocol = udp ? "UDP" : "TCP";
 	struct sockaddr_storage storage;
 	struct address parsed;
 	socklen_t length;
-	int fd, r = 0;
+	int fd, r = 0, one = 1;
 
 	if (!address_parse(address, &parsed))
 		return error_set(err, ERROR_INVALID, "'%s' is no IP address", address);
 	length = socket_address(&parsed, port, &storage);
-	fd = socket(storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	fd = socket(storage.ss_family, (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return error_errno(err, errno, "socket");
+	/* Of TCP this lets pass what is left of closed connections; of UDP it would share the port. */
+	if (!udp)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(fd, (struct sockaddr *)&storage, length) < 0)
 		r = errno == EADDRINUSE
-			    ? error_set(err, ERROR_BUSY, "UDP port %u of %s is in use", port,
-					address)
-			    : error_errno(err, errno, "UDP port %u of %s", port, address);
+			    ? error_set(err, ERROR_BUSY, "%s port %u of %s is in use", protocol,
+					port, address)
+			    : error_errno(err, errno, "%s port %u of %s", protocol, port, address);
 	close(fd);
 	return r;
 }

@@ -103,7 +103,7 @@ static void on_settled(void *context)
 		log_info("%s: the folder is back", folder->tree.root.path);
 	folder->vanished = false;
 	if (folder->tree.emptied)
-		watch_later(folder->watch, EMPTY_MS);
+		watch_later(folder->watch, EMPTY_MS / 4);
 	if (!folder->tree.changed)
 		return;
 	notify(folder);

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "translate/gateway.h"
+#include "translate/redirect.h"
 #include "translate/report.h"
 #include "translate/route_rules.h"
 
@@ -28,41 +29,6 @@ struct attachment {
 	const char *withheld_reason;
 	json_t *statuses;
 };
-
-static bool namespace_selected(const struct attachment *a, const struct label_selector *selector)
-{
-	const struct route *route = a->carried->hub->route;
-	struct arena *arena = a->tenant->pass.arena;
-	struct string_map labels = { 0 };
-
-	/* What an API server sets on every namespace, whatever somebody wrote. */
-	LIST_APPEND(arena, &labels,
-		    (struct key_value){ "kubernetes.io/metadata.name", a->carried->namespace });
-	for (size_t i = 0; i < route->namespaces.count; i++) {
-		const struct namespace_labels *known = &route->namespaces.items[i];
-
-		if (!str_equal(known->name, a->carried->namespace))
-			continue;
-		for (size_t j = 0; j < known->labels.count; j++)
-			LIST_APPEND(arena, &labels, known->labels.items[j]);
-	}
-	return label_selector_matches(selector, &labels);
-}
-
-static bool allowed(const struct attachment *a, const struct listener *listener)
-{
-	const struct allowed_routes *allow = &listener->spec->allowed_routes;
-	const char *from = allow->from ? allow->from : "Same";
-	bool grpc = a->carried->source->kind == KIND_GRPC_ROUTE;
-
-	if (grpc ? !listener->grpc_routes : !listener->http_routes)
-		return false;
-	if (str_equal(from, "All"))
-		return true;
-	if (str_equal(from, "Same"))
-		return str_equal(a->carried->namespace, listener->gateway->carried->namespace);
-	return str_equal(from, "Selector") && namespace_selected(a, allow->selector);
-}
 
 /* Of the tenant's claims on a host (the listener's and the route's own) one has to stand. */
 static bool host_taken(const struct attachment *a, const struct listener *listener,
@@ -98,51 +64,6 @@ static bool host_withheld(struct attachment *a, const struct listener *listener,
 	return true;
 }
 
-static bool port_implied(const char *scheme, int64_t port)
-{
-	return port == (str_equal(scheme, "https") ? 443 : 80);
-}
-
-/* Where a redirect says no port, it is that of its scheme, else the listener's own, whatever Envoy
- * listens on. One that the scheme implies is left out, which needs a host without port: Envoy would
- * keep the request's. A wildcard has no such host. (Gateway API HTTPRequestRedirectFilter.port) */
-static void complete(const struct attachment *a, const struct listener *listener, const char *host,
-		     struct ir_redirect *redirect)
-{
-	const char *scheme = listener->tls ? "https" : "http";
-
-	if (!redirect->port && redirect->scheme)
-		redirect->port = port_implied(redirect->scheme, 443) ? 443 : 80;
-	if (!redirect->port)
-		redirect->port = (uint16_t)listener->spec->port;
-	if (!redirect->scheme)
-		redirect->scheme = scheme;
-	if (redirect->host || !port_implied(redirect->scheme, redirect->port))
-		return;
-	if (port_implied(scheme, listener->spec->port) && !a->tenant->pass.context->port_offset)
-		redirect->port = 0;
-	else if (host[0] != '*')
-		redirect->host = host;
-}
-
-static const struct ir_route *with_port(const struct attachment *a, const struct ir_route *route,
-					const struct listener *listener, const char *host)
-{
-	struct arena *arena = a->tenant->pass.arena;
-	struct ir_redirect *redirect;
-	struct ir_route *copy;
-
-	if (!route->redirect)
-		return route;
-	redirect = ARENA_NEW(arena, struct ir_redirect);
-	*redirect = *route->redirect;
-	complete(a, listener, host, redirect);
-	copy = ARENA_NEW(arena, struct ir_route);
-	*copy = *route;
-	copy->redirect = redirect;
-	return copy;
-}
-
 static uint32_t length(const char *host)
 {
 	uint32_t n = 0;
@@ -161,7 +82,7 @@ static void serve_host(struct attachment *a, struct listener *listener, const ch
 	for (size_t i = 0; i < a->rules.routes.count; i++) {
 		struct ranked_route route = a->rules.routes.items[i];
 
-		route.route = with_port(a, route.route, listener, host);
+		route.route = redirect_at(&a->tenant->pass, route.route, listener, host);
 		if (own) {
 			route.ranks[RANK_EXACT_HOST] = own[0] == '*' ? 0 : length(own);
 			route.ranks[RANK_HOST] = length(own);
@@ -253,7 +174,7 @@ static enum stage attach_listener(struct attachment *a, struct listener *listene
 	struct effective_hosts hosts;
 	bool served = false;
 
-	if (!allowed(a, listener))
+	if (!listener_allows(a->tenant->pass.arena, listener, a->carried))
 		return STAGE_NAMED;
 	if (listener->last_attached == a->carried)
 		return STAGE_ATTACHED;
@@ -388,6 +309,13 @@ static void attach_parents(struct attachment *a)
 			      "none of its parents is a Gateway of ours");
 }
 
+static bool kind_disabled(const struct tenant *tenant, bool grpc)
+{
+	const struct class_settings *settings = &policy_settings(tenant->pass.policy)->gateway_api;
+
+	return settings->disable == YES || json_is_true(settings->disabled_kinds[grpc ? 1 : 0]);
+}
+
 void attach_route(struct tenant *tenant, const struct carried *carried)
 {
 	const struct route_source *source = carried->source;
@@ -402,9 +330,13 @@ void attach_route(struct tenant *tenant, const struct carried *carried)
 		.statuses = json_array(),
 	};
 
-	route_rules_init(&a.rules, tenant, carried);
-	note_rules(&a);
-	attach_parents(&a);
+	if (kind_disabled(tenant, grpc)) {
+		a.outcome.reason = "routes of this kind are disabled for this tenant";
+	} else {
+		route_rules_init(&a.rules, tenant, carried);
+		note_rules(&a);
+		attach_parents(&a);
+	}
 	a.outcome.status =
 		report_adopt(tenant->pass.arena, json_pack("{s:o}", "parents", a.statuses));
 	LIST_APPEND(tenant->pass.arena, tenant->pass.outcomes, a.outcome);

@@ -47,6 +47,10 @@ struct gateway_state *gateway_find(struct tenant *tenant, const char *namespace,
 /* Does Envoy serve it: accepted, with an address, a port and its certificates? */
 bool listener_serves(const struct listener *listener);
 
+/* May the route attach as to its kind and namespace? (Gateway API AllowedRoutes) */
+bool listener_allows(struct arena *arena, const struct listener *listener,
+		     const struct carried *carried);
+
 /* Are hosts under this name another listener's of the same port, which is more specific? */
 bool listener_shadowed(const struct listener *listener, const char *host);
 

@@ -296,7 +296,7 @@ static void place(struct ingresses *all)
 	const struct translate_context *context = pass->context;
 	uint16_t http = pass_port(pass, 80), https = pass_port(pass, 443);
 
-	if (all->address)
+	if (all->address || policy_settings(pass->policy)->ingress.disable == YES)
 		return;
 	all->address =
 		context->address(context->pool, owner_key_ingresses(pass->arena, pass->namespace));

@@ -42,7 +42,8 @@ struct outcome {
 	bool accepted;	    /* false: accepted by none of its parents, or nothing of it can
 					 * be served */
 	bool conflicted;    /* a claim of another tenant stands before one of its hosts */
-	const char *reason; /* why not, for people; NULL when all is well */
+	const char *reason; /* for people: why not, or what of it is not served although it is
+			     * accepted; NULL when all is well */
 	/* The object's own Kubernetes status as its owner would read it once Envoy has all needs:
 	 * Ingress loadBalancer; Gateway conditions, addresses, listeners; HTTPRoute parents;
 	 * LoadBalancer loadBalancer. Conditions without lastTransitionTime; whoever reports sets it, and

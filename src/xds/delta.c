@@ -507,8 +507,9 @@ static bool send_first(struct delta *delta, enum resource_type type)
 	flight = flight_new(delta, type, NULL);
 	while ((sub = stream->queues[QUEUE_ADD])) {
 		sub_sent(delta, sub, flight->nonce);
-		/* Envoy asks by itself for the endpoints of a cluster that is new to it. */
-		if (type == RESOURCE_CLUSTER && *sub->held)
+		/* A new Envoy asks for the endpoints before it asks for anything else. One that comes
+		 * back is about to be sent routes that need them. */
+		if (type == RESOURCE_CLUSTER && delta->resumed)
 			force_endpoints(delta, sub->name);
 	}
 	return true;

@@ -34,6 +34,10 @@ class Process:
         self.process.kill()
         self.process.wait()
 
+    def end(self):
+        """What there is to say of how it ended, or None."""
+        self.kill()
+
 
 class Control(Process):
     """The xDS server: publish() in, events out."""
@@ -76,10 +80,19 @@ class Control(Process):
 
     def stop(self):
         """As its owner would; returns the exit status."""
-        self.process.stdin.close()
+        if not self.process.stdin.closed:
+            self.process.stdin.close()
         status = self.process.wait(10)
         self.reader.join()
         return status
+
+    def end(self):
+        try:
+            status = self.stop()
+        except (OSError, subprocess.TimeoutExpired) as error:
+            status = error
+            self.kill()
+        return status and f"the server ended with {status}: {open(self.log, encoding='utf-8').read()}"
 
 
 class Envoy(Process):
@@ -151,7 +164,7 @@ class Backend:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         stand.adopt(self)
 
-    def kill(self):
+    def end(self):
         self.server.shutdown()
         self.server.server_close()
 
@@ -161,7 +174,7 @@ class Stand:
 
     def __init__(self, folder):
         self.folder = folder
-        self.address = f"127.{random.randint(70, 250)}.{random.randint(0, 255)}.{random.randint(1, 254)}"
+        self.address = another_address()
         self.parts = []
 
     def path(self, name):
@@ -177,8 +190,13 @@ class Stand:
         return Envoy(self, node, {"address": {"pipe": {"path": self.path("xds.sock")}}})
 
     def end(self):
-        for part in reversed(self.parts):
-            part.kill()
+        """The complaints about how the parts ended, a list."""
+        return [said for said in [part.end() for part in reversed(self.parts)] if said]
+
+
+def another_address():
+    """A loopback address that hardly anybody else has, so that cases may run side by side."""
+    return f"127.{random.randint(70, 250)}.{random.randint(0, 255)}.{random.randint(1, 254)}"
 
 
 def socket_address(address, port):
