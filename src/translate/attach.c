@@ -82,7 +82,7 @@ static void serve_host(struct attachment *a, struct listener *listener, const ch
 	for (size_t i = 0; i < a->rules.routes.count; i++) {
 		struct ranked_route route = a->rules.routes.items[i];
 
-		route.route = redirect_at(&a->tenant->pass, route.route, listener);
+		route.route = redirect_at(&a->tenant->pass, route.route, listener, host);
 		if (own) {
 			route.ranks[RANK_EXACT_HOST] = own[0] == '*' ? 0 : length(own);
 			route.ranks[RANK_HOST] = length(own);

@@ -4,7 +4,7 @@
 
 #include "translate/gateway.h"
 
-/* The route with the scheme and port that its redirect leaves to the listener; itself when it does not
- * redirect. */
+/* The route with the scheme, the port and, where that has to be said, the host that its redirect leaves
+ * to the listener and the virtual host of these routes; itself when it does not redirect. */
 const struct ir_route *redirect_at(const struct pass *pass, const struct ir_route *route,
-				   const struct listener *listener);
+				   const struct listener *listener, const char *host);
