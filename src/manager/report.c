@@ -7,7 +7,6 @@
 #include <time.h>
 #include <uthash.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/memory.h"
 #include "base/str.h"
