@@ -160,6 +160,20 @@ static void delivery_remove(struct delivery *delivery, struct tracked *tracked)
 	xds_batch_remove(delivery_batch(delivery), tracked->type, tracked->name);
 }
 
+/* Envoy asks for endpoints, secrets and routes only where a cluster or listener that it took names them:
+ * beside a refused one, nobody waits for them. */
+static void unit_excuse(struct delivery *delivery, const struct unit *unit)
+{
+	struct tracked *tracked;
+	bool refused = false;
+
+	for (tracked = unit->resources; tracked; tracked = tracked->next)
+		refused = refused || tracked->state == DELIVERY_NACKED;
+	for (tracked = unit->resources; refused && tracked; tracked = tracked->next)
+		if (tracked->type != RESOURCE_CLUSTER && tracked->type != RESOURCE_LISTENER)
+			tracked_wait(delivery, tracked, false);
+}
+
 void delivery_set(struct delivery *delivery, const char *name, struct resource_list *resources)
 {
 	struct unit *unit = unit_get(delivery, name);
@@ -178,6 +192,7 @@ void delivery_set(struct delivery *delivery, const char *name, struct resource_l
 		*link = tracked->next;
 		delivery_remove(delivery, tracked);
 	}
+	unit_excuse(delivery, unit);
 	if (!unit->resources) {
 		HASH_DEL(delivery->units, unit);
 		free(unit->name);

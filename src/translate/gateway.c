@@ -95,6 +95,8 @@ static void prepare_listener(struct tenant *tenant, struct gateway_state *gatewa
 		judge_kinds(&listener);
 	if (listener.tls && listener.accepted.ok)
 		listener_tls_resolve(tenant, &listener);
+	else if (listener.tls)
+		listener_tls_judge_authorities(&listener);
 	LIST_APPEND(arena, &gateway->listeners, listener);
 }
 
@@ -193,6 +195,7 @@ void gateway_prepare(struct tenant *tenant, const struct carried *carried)
 					   .spec = carried->source->gateway,
 					   .accepted = fine,
 					   .addressed = fine };
+	gateway->client = gateway_tls_client(gateway);
 	gateway->address = context->address(context->pool,
 					    owner_key_gateway(arena, tenant->pass.namespace,
 							      carried->namespace, carried->name));

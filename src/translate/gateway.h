@@ -35,6 +35,7 @@ struct gateway_state {
 	const struct gateway *spec;
 	const char *address; /* NULL: none */
 	struct verdict accepted, addressed;
+	struct verdict client; /* its certificate for backends */
 	LIST_OF(struct listener) listeners;
 };
 

@@ -157,6 +157,9 @@ static json_t *gateway_conditions(const struct gateway_state *gateway, int64_t g
 			 : !addressed->ok ? addressed->reason
 					  : "Invalid",
 			 message_of(addressed), generation);
+	if (!gateway->client.ok)
+		report_condition(conditions, "ResolvedRefs", false, gateway->client.reason,
+				 message_of(&gateway->client), generation);
 	return conditions;
 }
 
@@ -207,6 +210,9 @@ static void note_faults(struct tenant *tenant, const struct gateway_state *gatew
 		report_reason(arena, outcome, "%s", gateway->accepted.message);
 	if (!gateway->addressed.ok)
 		report_reason(arena, outcome, "%s", gateway->addressed.message);
+	if (!gateway->client.ok)
+		report_reason(arena, outcome, "tls.backend.clientCertificateRef: %s",
+			      gateway->client.message);
 	for (size_t i = 0; i < gateway->listeners.count; i++) {
 		const struct listener *listener = &gateway->listeners.items[i];
 		const struct verdict *why =

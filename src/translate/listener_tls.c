@@ -5,22 +5,99 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "translate/tls_secret.h"
+#include "json/read.h"
 
 #define INVALID_CERTIFICATE "InvalidCertificateRef"
+
+static struct verdict fault(const char *reason, const char *message)
+{
+	return (struct verdict){ .reason = reason, .message = message };
+}
+
+/* What frontend TLS asks of clients on this listener's port, or NULL. (Gateway API GatewayTLSConfig) */
+static const json_t *client_validation(const struct listener *listener)
+{
+	const json_t *frontend = json_at(listener->gateway->spec->tls, "frontend", NULL);
+	const struct gateway_tls *own = listener->spec->tls;
+	const json_t *entry;
+	size_t i;
+
+	if (own && own->frontend_validation)
+		return own->frontend_validation;
+	json_array_foreach(json_at(frontend, "perPort", NULL), i, entry) {
+		if (json_integer_value(json_at(entry, "port", NULL)) == listener->spec->port)
+			return json_at(entry, "tls", "validation", NULL);
+	}
+	return json_at(frontend, "default", "validation", NULL);
+}
 
 /* To serve without the check of clients that somebody asked for would let everybody in. */
 struct verdict listener_tls_supported(const struct listener *listener)
 {
 	const struct gateway_tls *tls = listener->spec->tls;
-	const json_t *of_gateway = listener->gateway->spec->tls;
 
 	if (tls && tls->mode && !str_equal(tls->mode, "Terminate"))
-		return (struct verdict){ .reason = "UnsupportedValue",
-					 .message = "TLS mode of HTTPS is Terminate" };
-	if (json_has(of_gateway, "frontend") || (tls && tls->frontend_validation))
-		return (struct verdict){ .reason = "UnsupportedValue",
-					 .message = "clients' certificates cannot be verified" };
+		return fault("UnsupportedValue", "TLS mode of HTTPS is Terminate");
+	if (client_validation(listener))
+		return fault("UnsupportedValue", "clients' certificates cannot be verified");
 	return (struct verdict){ .ok = true };
+}
+
+static bool is_refused(const json_t *ref)
+{
+	return str_equal(json_text(ref, "group"), KUBELB_GROUP) &&
+	       str_equal(json_text(ref, "kind"), KIND_REF_NOT_PERMITTED);
+}
+
+/* Of a reference whose target nobody reads: may it be, and could it be one? */
+static struct verdict judge(const struct carried *from, const json_t *ref, const char *kinds[2],
+			    const char *invalid)
+{
+	const char *kind = json_text(ref, "kind"), *namespace = json_text(ref, "namespace");
+
+	if (!kind)
+		kind = kinds[0];
+	if (is_refused(ref))
+		return fault("RefNotPermitted",
+			     "a reference is not permitted by any ReferenceGrant");
+	if (!str_is_empty(json_text(ref, "group")) ||
+	    (!str_equal(kind, kinds[0]) && !str_equal(kind, kinds[1])))
+		return fault(invalid, "a reference is to a kind that holds no certificate");
+	if (!tenant_reference_allowed(from, "Gateway", kind,
+				      namespace ? namespace : from->namespace,
+				      json_text(ref, "name")))
+		return fault("RefNotPermitted",
+			     "a reference is not permitted by any ReferenceGrant");
+	return (struct verdict){ .ok = true };
+}
+
+void listener_tls_judge_authorities(struct listener *listener)
+{
+	static const char *kinds[] = { "ConfigMap", "Secret" };
+	const json_t *refs = json_at(client_validation(listener), "caCertificateRefs", NULL);
+	const json_t *ref;
+	size_t i, bad = 0;
+
+	json_array_foreach(refs, i, ref) {
+		struct verdict verdict =
+			judge(listener->gateway->carried, ref, kinds, "InvalidCACertificateKind");
+
+		bad += !verdict.ok;
+		if (!verdict.ok && listener->resolved.ok)
+			listener->resolved = verdict;
+	}
+	if (bad && bad == json_array_size(refs))
+		listener->accepted = fault("NoValidCACertificate", "no CA of clients can be used");
+}
+
+struct verdict gateway_tls_client(const struct gateway_state *gateway)
+{
+	static const char *kinds[] = { "Secret", "Secret" };
+	const json_t *ref = json_at(gateway->spec->tls, "backend", "clientCertificateRef", NULL);
+
+	if (!ref)
+		return (struct verdict){ .ok = true };
+	return judge(gateway->carried, ref, kinds, "InvalidClientCertificateRef");
 }
 
 static const char *resolve(struct tenant *tenant, struct listener *listener,

@@ -44,9 +44,10 @@ void xds_publish(struct xds_server *server, struct xds_batch *batch);
 enum xds_event_kind {
 	XDS_CONNECTED, /* a stream of the node opened */
 	XDS_DISCONNECTED,
-	XDS_ACKED,   /* every connected Envoy of the node has this version */
-	XDS_NACKED,  /* one refused it; the version before it stays in force and is what
-				 * a reconnecting Envoy gets */
+	XDS_ACKED, /* every connected Envoy of the node has this version */
+	/* One refused it. The version before it stays in force and is what a reconnecting Envoy gets;
+	 * it stays itself where all had taken it before. Published again, it is offered again. */
+	XDS_NACKED,
 	XDS_REMOVED, /* every connected Envoy of the node has acknowledged the removal */
 };
 

@@ -4,7 +4,8 @@
 
 http and https answer a JSON object: what was asked, by which backend, and its how manieth request
 that was; ?answer-NAME=VALUE adds a header to the answer. tcp answers every line,
-udp every datagram with "NAME: " before it. Prints "ready" when all of them listen."""
+udp every datagram with "NAME: " before it. grpc answers every call with an empty message, its name in the header
+x-backend. Prints "ready" when all of them listen."""
 import argparse
 import itertools
 import json
@@ -59,7 +60,40 @@ class UdpHandler(socketserver.DatagramRequestHandler):
         self.wfile.write(self.server.name.encode() + b": " + self.rfile.read())
 
 
-HANDLERS = {"http": HttpHandler, "https": HttpHandler, "tcp": TcpHandler, "udp": UdpHandler}
+class GrpcHandler(socketserver.StreamRequestHandler):
+    """Just enough of HTTP/2 with prior knowledge (RFC 9113): what is asked is not looked at."""
+
+    SETTINGS, PING = 4, 6
+    END_STREAM, END_HEADERS, ACK = 1, 4, 1
+
+    @staticmethod
+    def literal(name, value):
+        """A header field that enters no table, its name and value as they are (RFC 7541, 6.2.2)."""
+        return b"\0" + b"".join(bytes([len(text)]) + text for text in (name.encode(), value.encode()))
+
+    def send(self, kind, flags, stream, payload=b""):
+        self.wfile.write(len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload)
+
+    def answer(self, stream):
+        status_200 = b"\x88"
+        self.send(1, self.END_HEADERS, stream, status_200 + self.literal("content-type", "application/grpc")
+                  + self.literal("x-backend", self.server.name))
+        self.send(0, 0, stream, bytes(5))
+        self.send(1, self.END_HEADERS | self.END_STREAM, stream, self.literal("grpc-status", "0"))
+
+    def handle(self):
+        self.rfile.read(len(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))
+        self.send(self.SETTINGS, 0, 0)
+        while len(head := self.rfile.read(9)) == 9:
+            kind, flags, stream = head[3], head[4], int.from_bytes(head[5:], "big")
+            payload = self.rfile.read(int.from_bytes(head[:3], "big"))
+            if kind in (self.SETTINGS, self.PING) and not flags & self.ACK:
+                self.send(kind, self.ACK, 0, payload if kind == self.PING else b"")
+            elif kind in (0, 1) and flags & self.END_STREAM:
+                self.answer(stream)
+
+
+HANDLERS = {"grpc": GrpcHandler, "http": HttpHandler, "https": HttpHandler, "tcp": TcpHandler, "udp": UdpHandler}
 
 
 def server_of(text, pair):

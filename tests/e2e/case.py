@@ -6,15 +6,18 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 from certificate import Authority
 from kubelb import Kubelb, subset
 from request import ask
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+LATE = 0.3  # seconds in which a line too many would come
 PATIENCE = 30  # seconds; a sanitized build on a busy machine
 SANITIZER = re.compile(r"(Address|Leak|Thread|Memory)Sanitizer|runtime error:")
 
@@ -27,6 +30,7 @@ class Case:
         self.served = os.path.join(scratch, "dir")
         self.authority = None
         self.faults = []
+        self.shells = []
 
     def fault(self, text):
         self.faults.append(text)
@@ -97,16 +101,62 @@ class Case:
             if abs(expected - got) > request.get("tolerance", 0):
                 self.fault(f"request {json.dumps(request)}: {name} has {got:.3f} of all answers, expected {expected}")
 
+    def run_shell(self, kubelb, script):
+        """In the served folder. What it leaves in the background ends with the case."""
+        environment = {**os.environ, "STATE": kubelb.state, "DIR": self.served, "PID": str(kubelb.process.pid),
+                       "SCRATCH": self.scratch, "CASE": self.folder, "PYTHON": sys.executable}
+        with open(os.path.join(self.scratch, "shell"), "w+", encoding="utf-8", errors="replace") as output:
+            folder = self.served if os.path.isdir(self.served) else self.scratch
+            shell = subprocess.Popen(["sh", "-eu", "-c", script], cwd=folder, env=environment,
+                                     stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+            self.shells.append(shell.pid)
+            try:
+                status = shell.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                status = f"nothing after {PATIENCE} s"
+            if status != 0:
+                output.seek(0)
+                self.fault(f"shell: {status} of\n{script}\n{output.read()[-2000:]}")
+
+    def end_shells(self):
+        for group in self.shells:
+            try:
+                os.killpg(group, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+    def restart(self, kubelb):
+        if kubelb.stop() != 0:
+            self.fault("kubelb did not end in order")
+        return self.start_kubelb()
+
+    def check_lines(self, kubelb, mark, expected):
+        """Every line since the mark, in order, but those that say pending."""
+        def settled():
+            return [line for line in kubelb.lines[mark:] if line.get("result") != "pending"]
+
+        kubelb.wait(lambda: len(settled()) >= len(expected), PATIENCE)
+        time.sleep(LATE)
+        got = settled()
+        if len(got) != len(expected) or not all(map(subset, expected, got)):
+            self.fault("lines: expected " + "\n                ".join(map(json.dumps, expected)) +
+                       "\n            got " + "\n                ".join(map(json.dumps, got)))
+
     def play(self, kubelb, number, step):
-        mark = kubelb.mark() if number else 0
+        mark = kubelb.mark() if number and not step.get("restart") else 0
+        if "shell" in step:
+            script = step["shell"]
+            self.run_shell(kubelb, script if isinstance(script, str) else "\n".join(script))
         for path, source in step.get("write", {}).items():
             with open(os.path.join(self.folder, source), encoding="utf-8") as file:
                 self.write(path, file.read())
         for path in step.get("remove", []):
             os.unlink(os.path.join(self.served, path))
-        if not kubelb.wait_ready(mark, PATIENCE):
+        if step.get("ready", True) and not kubelb.wait_ready(mark, PATIENCE):
             self.fault(f"no 'ready' in {PATIENCE} s")
             return
+        if "lines" in step:
+            self.check_lines(kubelb, mark, step["lines"])
         for expected in step.get("report", []):
             self.check_report(kubelb, expected)
         for request in step.get("requests", []):
@@ -130,12 +180,15 @@ class Case:
         try:
             for number, step in enumerate(self.text["steps"]):
                 before = len(self.faults)
+                if step.get("restart"):
+                    kubelb = self.restart(kubelb)
                 self.play(kubelb, number, step)
                 if len(self.faults) > before:
                     self.fault(f"step {number + 1} of {len(self.text['steps'])}: {step.get('about', 'failed')}")
                     break
         finally:
             status = kubelb.stop()
+            self.end_shells()
         return kubelb, status
 
     def run_once(self):

@@ -26,7 +26,7 @@ class Kubelb:
         self.changed = threading.Condition()
         self.process = subprocess.Popen(
             [program, "run", folder, "-o", "json", "--state", state, *arguments],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=open(log, "w"), start_new_session=True)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=open(log, "a"), start_new_session=True)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Plays the scripts of tests/xds (their language is in tests/xds/README) against a node and its streams. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
@@ -33,7 +34,7 @@ struct player {
 	char *name;
 	struct xds_stream *stream;
 	struct seen *received, *unanswered;
-	bool full;
+	unsigned room; /* responses that it takes */
 	struct player *prev, *next;
 };
 
@@ -149,8 +150,9 @@ static bool on_send(void *context, const void *bytes, size_t length)
 	Response *response;
 	struct seen *seen;
 
-	if (player->full)
+	if (!player->room)
 		return false;
+	player->room--;
 	response = envoy__service__discovery__v3__delta_discovery_response__unpack(NULL, length,
 										   bytes);
 	ck_assert(response != NULL);
@@ -213,6 +215,7 @@ static void play_open(struct script *script, const char *name)
 	struct player *player = memory_new(1, sizeof(*player));
 
 	player->name = memory_strdup(name);
+	player->room = UINT_MAX;
 	DL_APPEND(script->players, player);
 	player->stream = xds_stream_open(script->node, on_send, player);
 }
@@ -395,9 +398,9 @@ static void play_stream_line(struct script *script, struct player *player, struc
 	else if (str_equal(verb, "ack") || str_equal(verb, "nack"))
 		play_answer(script, player, words, *verb == 'n');
 	else if (str_equal(verb, "full"))
-		player->full = true;
+		player->room = 0;
 	else if (str_equal(verb, "room")) {
-		player->full = false;
+		player->room = words->rest ? (unsigned)strtoul(words->rest, NULL, 10) : UINT_MAX;
 		xds_stream_flush(player->stream);
 	} else
 		wrong(script, "'%s' is no verb of a stream", verb ? verb : "");
