@@ -156,7 +156,8 @@ void record_count_generation(struct record *record, json_t *object)
 	if (spec)
 		json_canonical(spec, &text);
 	if (!record->spec || !str_equal(record->spec, buf_text(&text))) {
-		record->generation++;
+		if (record->generation < INT64_MAX)
+			record->generation++;
 		free(record->spec);
 		record->spec = buf_take(&text);
 	}
