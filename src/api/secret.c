@@ -11,8 +11,8 @@ static const struct shape_field secret_fields[] = {
 	HEADER_FIELDS(struct secret),
 	FIELD(struct secret, "immutable", immutable, SHAPE_BOOL),
 	FIELD(struct secret, "type", type, SHAPE_STRING),
-	FIELD(struct secret, "data", data, SHAPE_MAP),
-	FIELD(struct secret, "stringData", string_data, SHAPE_MAP),
+	FIELD(struct secret, "data", data, SHAPE_MAP, .secret = true),
+	FIELD(struct secret, "stringData", string_data, SHAPE_MAP, .secret = true),
 	FIELD(struct secret, "status", status, SHAPE_RAW),
 	{ 0 },
 };

@@ -36,11 +36,11 @@ static void print_json(const struct check_line *line)
 	const struct record *record = line->record;
 	CLEANUP(json_decref)
 	json_t *json =
-		json_pack("{sssssssssssisssOsO}", "tenant", line->tenant, "kind",
+		json_pack("{sosssssssosisssOsO}", "tenant", json_lossy(line->tenant), "kind",
 			  shown(record->type), "namespace", shown(record->namespace), "name",
-			  shown(record->name), "file", record->file, "line", (int)record->line,
-			  "result", is_refused(record) ? "refused" : "admitted", "causes",
-			  record->causes, "warnings", record->warnings);
+			  shown(record->name), "file", json_lossy(record->file), "line",
+			  (int)record->line, "result", is_refused(record) ? "refused" : "admitted",
+			  "causes", record->causes, "warnings", record->warnings);
 	CLEANUP(free) char *text = json_compact(json);
 
 	puts(text);

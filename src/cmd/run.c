@@ -2,7 +2,6 @@
 /* kubelb run: a folder of YAML is the cluster. Wires source, chain, reconciler, xDS and Envoy. */
 #include <errno.h>
 #include <event2/event.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "base/memory.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "cmd/run_options.h"
 #include "envoy/bootstrap.h"
 #include "envoy/process.h"
 #include "manager/intake.h"
@@ -24,46 +24,12 @@
 #include "webhooks/webhooks.h"
 
 #define NODE "kubelb"
-#define POOL_DEFAULT "127.64.0.0/16"
 #define DRAIN_SECONDS 4
 #define SIGNALS 3 /* that ask to leave */
 /* So often an Envoy that never served may end before --once gives up. */
 #define DEATHS_MAX 3
 /* How often a port that was in use is tried again. */
 #define RETRY_SECONDS 5
-
-static const char usage_text[] =
-	"usage: kubelb run [OPTIONS] DIR\n"
-	"\n"
-	"Serves the objects of a folder through Envoy: DIR/*.yaml is the operator's (Config, "
-	"Tenants),\n"
-	"DIR/<tenant>/ a tenant's. Every object passes the admission chain; edits are picked up, "
-	"and a\n"
-	"refused edit leaves the last good object in force.\n"
-	"\n"
-	"  --once               leave when everything is acknowledged: 0 all serving or ignored,\n"
-	"                       1 something refused, conflicted or rejected\n"
-	"  -o, --output FORMAT  text (default) or json: JSON Lines on stdout\n"
-	"  --state DIR          where addresses and ages are kept (default: below XDG_STATE_HOME)\n"
-	"  --address-pool LIST  CIDR, range a-b or list of addresses (default " POOL_DEFAULT ")\n"
-	"  --port-offset N      add N to each port, where low ports may not be bound\n"
-	"  --envoy PATH         the Envoy to start (default: envoy in PATH)\n"
-	"  --no-envoy           start none; the bootstrap for yours is written to the state "
-	"folder\n"
-	"  --xds-address ADDR   with --no-envoy: serve xDS over mutual TLS on host:port\n"
-	"  -v, --verbose        log more\n"
-	"  -h, --help           this text\n";
-
-struct run_options {
-	const char *folder;
-	const char *state;
-	const char *pool;
-	const char *envoy;
-	const char *xds_address;
-	enum report_format format;
-	int port_offset;
-	bool once, no_envoy;
-};
 
 /* The services of this process, made in order and freed in reverse. */
 struct run {
@@ -95,115 +61,6 @@ struct dirty {
 	char *namespace; /* "": the operator's */
 	UT_hash_handle hh;
 };
-
-enum {
-	OPTION_ONCE = 256,
-	OPTION_STATE,
-	OPTION_POOL,
-	OPTION_OFFSET,
-	OPTION_ENVOY,
-	OPTION_NO_ENVOY,
-	OPTION_XDS
-};
-
-static const struct option long_options[] = {
-	{ "once", no_argument, NULL, OPTION_ONCE },
-	{ "output", required_argument, NULL, 'o' },
-	{ "state", required_argument, NULL, OPTION_STATE },
-	{ "address-pool", required_argument, NULL, OPTION_POOL },
-	{ "port-offset", required_argument, NULL, OPTION_OFFSET },
-	{ "envoy", required_argument, NULL, OPTION_ENVOY },
-	{ "no-envoy", no_argument, NULL, OPTION_NO_ENVOY },
-	{ "xds-address", required_argument, NULL, OPTION_XDS },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "help", no_argument, NULL, 'h' },
-	{ 0 },
-};
-
-static int usage_error(const char *what, const char *value)
-{
-	fprintf(stderr, "kubelb run: %s%s\n\n%s", what, value ? value : "", usage_text);
-	return EXIT_UNUSABLE;
-}
-
-static int parse_option(struct run_options *options, int option, const char *value)
-{
-	int64_t number;
-
-	switch (option) {
-	case OPTION_ONCE:
-		options->once = true;
-		return 0;
-	case 'o':
-		if (!str_equal(value, "text") && !str_equal(value, "json"))
-			return usage_error("-o takes text or json, not ", value);
-		options->format = str_equal(value, "json") ? REPORT_JSON : REPORT_TEXT;
-		return 0;
-	case OPTION_STATE:
-		options->state = value;
-		return 0;
-	case OPTION_POOL:
-		options->pool = value;
-		return 0;
-	case OPTION_OFFSET:
-		if (!str_to_number(value, 0, 65534, &number))
-			return usage_error("--port-offset takes 0 to 65534, not ", value);
-		options->port_offset = (int)number;
-		return 0;
-	case OPTION_ENVOY:
-		options->envoy = value;
-		return 0;
-	case OPTION_NO_ENVOY:
-		options->no_envoy = true;
-		return 0;
-	case OPTION_XDS:
-		options->xds_address = value;
-		return 0;
-	case 'v':
-		log_set_level(LOG_DEBUG);
-		return 0;
-	default:
-		fputs(usage_text, stderr);
-		return EXIT_UNUSABLE;
-	}
-}
-
-static bool is_host_and_port(const char *text)
-{
-	const char *colon = strrchr(text, ':');
-	int64_t port;
-
-	return colon && colon > text && str_to_number(colon + 1, 1, 65535, &port);
-}
-
-/* 0: go on; else *ret_status is the exit status. */
-static int parse_options(int argc, char **argv, struct run_options *options, int *ret_status)
-{
-	int option;
-
-	*options = (struct run_options){ .pool = POOL_DEFAULT, .envoy = "envoy" };
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "o:vh", long_options, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(usage_text, stdout);
-			*ret_status = EXIT_CLEAN;
-			return 1;
-		}
-		*ret_status = parse_option(options, option, optarg);
-		if (*ret_status)
-			return 1;
-	}
-	if (argc - optind != 1)
-		*ret_status = usage_error("needs exactly one folder", NULL);
-	else if (options->xds_address && !options->no_envoy)
-		*ret_status = usage_error("--xds-address goes with --no-envoy", NULL);
-	else if (options->xds_address && !is_host_and_port(options->xds_address))
-		*ret_status =
-			usage_error("--xds-address takes HOST:PORT, not ", options->xds_address);
-	else
-		options->folder = argv[optind];
-	return options->folder ? 0 : 1;
-}
 
 static void touch(struct run *run, const char *namespace)
 {
@@ -528,7 +385,7 @@ int cmd_run(int argc, char **argv)
 	struct error err;
 	int status;
 
-	if (parse_options(argc, argv, &run.options, &status))
+	if (!run_options_parse(argc, argv, &run.options, &status))
 		return status;
 	if (start(&run, arena, &err) < 0) {
 		fprintf(stderr, "kubelb run: %s\n", err.text);

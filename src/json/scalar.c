@@ -115,10 +115,10 @@ static int number_resolve(struct scalar *scalar, struct error *err)
 		return 0;
 	if (integer_read(buf_text(&number), &scalar->integer, &overflow)) {
 		if (overflow)
+			/* What it is nobody is told: it may be a Secret's. */
 			return error_set(
 				err, ERROR_INVALID,
-				"the integer %.64s is beyond 64 bits; quote it to make it a text",
-				scalar->text);
+				"the integer is beyond 64 bits; quote it to make it a text");
 		scalar->kind = SCALAR_INTEGER;
 	} else if (float_read(buf_text(&number), &scalar->number)) {
 		scalar->kind = SCALAR_FLOAT;
@@ -177,7 +177,7 @@ static int tagged_resolve(struct scalar *scalar, const char *tag, struct error *
 		    (typed_tags[i].kind == SCALAR_FLOAT && scalar->kind == SCALAR_INTEGER))
 			return 0;
 		return error_set(err, ERROR_INVALID,
-				 "'%.64s' has the tag !!%s; write %s or drop the tag", scalar->text,
+				 "the value has the tag !!%s; write %s or drop the tag",
 				 tag + strlen(TAG("")), typed_tags[i].what);
 	}
 	return 0;

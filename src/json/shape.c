@@ -48,8 +48,8 @@ static const char *value_text(const struct decoder *d, const json_t *value)
 static void wrong_type(const struct decoder *d, const struct shape_field *field,
 		       const json_t *value, const struct path *path, const char *wanted)
 {
-	problems_add(d->problems, field_rule(field), PROBLEM_INVALID, path, value_text(d, value),
-		     "must be %s", wanted);
+	problems_add(d->problems, field_rule(field), PROBLEM_INVALID, path,
+		     field->secret ? NULL : value_text(d, value), "must be %s", wanted);
 }
 
 static const char *list_text(struct arena *arena, const char *const *values)
@@ -72,8 +72,8 @@ static const char *decode_string(const struct decoder *d, const struct shape_fie
 		return NULL;
 	}
 	if (strlen(text) != length) {
-		problems_add(d->problems, field_rule(field), PROBLEM_INVALID, path, text,
-			     "must not hold a NUL character");
+		problems_add(d->problems, field_rule(field), PROBLEM_INVALID, path,
+			     field->secret ? NULL : text, "must not hold a NUL character");
 		return NULL;
 	}
 	if (field->type == SHAPE_STRING && field->max &&

@@ -77,6 +77,7 @@ struct shape_field {
 	const char *const *values;	   /* the allowed strings, ends with NULL */
 	const struct shape_format *format; /* of a string, or of each string of STRINGS */
 	const char *rule;		   /* the id under which its problems are told */
+	bool secret;			   /* of a MAP: its values are never told */
 };
 
 struct shape {

@@ -66,7 +66,8 @@ static void judgement_set(struct judgement *judgement, struct arena *arena,
 }
 
 static void decide(struct judgement *judgement, const struct judge *judge, enum kind kind,
-		   const char *name, json_t *object, const struct forwarded *made_of)
+		   const char *namespace, const char *name, json_t *object,
+		   const struct forwarded *made_of)
 {
 	CLEANUP(arena_free) struct arena *arena = arena_new();
 	const char *const groups[] = {
@@ -75,7 +76,10 @@ static void decide(struct judgement *judgement, const struct judge *judge, enum 
 		"system:authenticated",
 		NULL,
 	};
-	const struct object *stored = store_get(judge->store, kind, judge->namespace, name);
+	/* Whether another tenant has one of that name shows in no verdict. */
+	const struct object *stored = str_equal(namespace, judge->namespace)
+					      ? store_get(judge->store, kind, namespace, name)
+					      : NULL;
 	CLEANUP(json_decref) json_t *old = stored ? object_json(stored) : NULL;
 	const struct admission_config config = {
 		.handlers = judge->handlers,
@@ -96,12 +100,13 @@ static void decide(struct judgement *judgement, const struct judge *judge, enum 
 	json_decref(verdict.object);
 }
 
-static struct judgement *find_or_add(struct judgement **table, enum kind kind, const char *name)
+static struct judgement *find_or_add(struct judgement **table, enum kind kind,
+				     const char *namespace, const char *name)
 {
 	CLEANUP(buf_done) struct buf key = { 0 };
 	struct judgement *judgement;
 
-	buf_printf(&key, "%d/%s", (int)kind, name);
+	buf_printf(&key, "%d/%s/%s", (int)kind, namespace, name);
 	HASH_FIND_STR(*table, key.data, judgement);
 	if (judgement)
 		return judgement;
@@ -111,19 +116,27 @@ static struct judgement *find_or_add(struct judgement **table, enum kind kind, c
 	return judgement;
 }
 
+static const char *metadata_text(const json_t *object, const char *key)
+{
+	const char *text = json_text(json_object_get(object, "metadata"), key);
+
+	return text ? text : "";
+}
+
 const struct judgement *judgement_get(struct judgement **table, const struct judge *judge,
 				      enum kind kind, json_t *object,
 				      const struct forwarded *made_of)
 {
-	const char *name = json_text(json_object_get(object, "metadata"), "name");
-	struct judgement *judgement = find_or_add(table, kind, name ? name : "");
+	const char *namespace = metadata_text(object, "namespace");
+	const char *name = metadata_text(object, "name");
+	struct judgement *judgement = find_or_add(table, kind, namespace, name);
 	CLEANUP(buf_done) struct buf text = { 0 };
 	char digest[DIGEST_HEX_SIZE];
 
 	json_canonical(object, &text);
 	digest_hex(text.data, text.len, digest);
 	if (!str_equal(judgement->digest, digest) || judgement->serial != judge->serial) {
-		decide(judgement, judge, kind, name ? name : "", object, made_of);
+		decide(judgement, judge, kind, namespace, name, object, made_of);
 		memcpy(judgement->digest, digest, sizeof(digest));
 		judgement->serial = judge->serial;
 	}

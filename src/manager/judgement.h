@@ -12,7 +12,7 @@
 #include "store/store.h"
 
 struct judgement {
-	char *key;		      /* kind/name */
+	char *key;		      /* kind/namespace/name */
 	char digest[DIGEST_HEX_SIZE]; /* of what was judged */
 	uint64_t serial;	      /* of the policy that judged it */
 	bool allowed;

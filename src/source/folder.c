@@ -120,12 +120,13 @@ int folder_new(struct event_base *base, const char *path,
 
 	folder->changed = changed;
 	folder->context = context;
+	tree_init(&folder->tree, path);
 	if (base) {
 		r = watch_new(base, &hooks, &folder->watch, err);
 		if (r < 0)
 			return r;
+		folder->tree.watch = folder->watch;
 	}
-	tree_init(&folder->tree, path, folder->watch);
 	r = tree_update(&folder->tree, now_ms(), err);
 	if (r < 0)
 		return r;

@@ -27,13 +27,13 @@ struct tree_tenant *tree_tenant_get(struct tree *tree, const char *name)
 	return tenant;
 }
 
-void tree_init(struct tree *tree, const char *path, struct watch *watch)
+void tree_init(struct tree *tree, const char *path)
 {
 	size_t length = strlen(path);
 
 	while (length > 1 && path[length - 1] == '/')
 		length--;
-	*tree = (struct tree){ .watch = watch };
+	*tree = (struct tree){ 0 };
 	tree->root.tree = tree;
 	tree->root.path = memory_strdup(path);
 	tree->root.path[length] = '\0';

@@ -73,7 +73,7 @@ struct tree_folder {
 struct tree {
 	struct tree_folder root;
 	struct tree_tenant *tenants; /* by name */
-	struct watch *watch;	     /* NULL: none */
+	struct watch *watch;	     /* set by the owner; NULL: none */
 	size_t files, folders;
 	bool full; /* TREE_FILES_MAX was said */
 	int64_t now_ms;
@@ -82,7 +82,7 @@ struct tree {
 };
 
 /* An empty tree that has read nothing. */
-void tree_init(struct tree *tree, const char *path, struct watch *watch);
+void tree_init(struct tree *tree, const char *path);
 void tree_done(struct tree *tree);
 
 /* Notes that an entry of a folder (NULL: all of them) has to be looked at by the next update. */

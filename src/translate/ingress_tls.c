@@ -22,7 +22,7 @@ struct chain {
 
 struct ingress_chains {
 	struct map *by_secret; /* struct chain */
-	struct map *by_host;   /* name of a secret */
+	struct map *by_host;   /* struct server_name */
 	LIST_OF(struct chain *) chains;
 	const char *any; /* secret for every other host, or NULL */
 };

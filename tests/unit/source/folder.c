@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -142,7 +143,28 @@ START_TEST(new_folders_too_deep_are_an_error)
 }
 END_TEST
 
+START_TEST(new_no_descriptor_for_the_watch_refused)
+{
+	CLEANUP(place_done) struct place place;
+	int next;
+	struct rlimit files;
+	struct error err;
+
+	place_init(&place);
+	next = dup(STDIN_FILENO);
+	ck_assert_int_ge(next, 0);
+	close(next);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &files), 0);
+	files.rlim_cur = (rlim_t)next;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &files), 0);
+	ck_assert_int_lt(folder_new(place.base, place.path, NULL, NULL, &place.folder, &err), 0);
+	ck_assert_ptr_nonnull(strstr(err.text, "inotify"));
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+END_TEST
+
 SUITE(source_folder, new_layout_operator_and_tenants_told_apart,
       new_two_folders_of_one_tenant_are_one, new_missing_root_or_file_refused,
       new_unreadable_entries_are_errors_of_their_own, new_file_over_ceiling_is_an_error,
-      new_folders_too_deep_are_an_error)
+      new_folders_too_deep_are_an_error, new_no_descriptor_for_the_watch_refused)
