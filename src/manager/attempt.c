@@ -119,8 +119,7 @@ static void remember_good(struct attempt *attempt)
 
 		if (record->result == RECORD_REFUSED)
 			continue;
-		free(record->good);
-		record->good = json_compact(attempt->objects.items[i]);
+		record_admit(record, attempt->objects.items[i]);
 	}
 }
 

@@ -248,6 +248,8 @@ const char *delivery_note(struct delivery *delivery, const struct xds_event *eve
 	free(tracked->message);
 	tracked->message = memory_strdup(event->message);
 	trim(tracked->message);
+	if (tracked->state == DELIVERY_NACKED)
+		unit_excuse(delivery, tracked->unit);
 	return tracked->unit->name;
 }
 

@@ -38,11 +38,13 @@ struct record {
 	struct record_object *objects;
 	size_t object_count;
 
-	int64_t generation;
-	char *spec; /* canonical, of which generation is the number */
-	char *good; /* the JSON last admitted, NULL: none yet */
-	bool seen;  /* of the pass under way */
-	bool twin;  /* of an identity that another file holds */
+	char *good;		 /* the JSON last admitted, NULL: none yet */
+	int64_t generation;	 /* of good; 0: none yet */
+	char *spec;		 /* of good, canonical */
+	int64_t next_generation; /* of what is written now, should it be admitted */
+	char *next_spec;
+	bool seen; /* of the pass under way */
+	bool twin; /* of an identity that another file holds */
 	UT_hash_handle hh;
 };
 
@@ -69,8 +71,12 @@ void record_add_cause(json_t *causes, const char *rule, const char *field, const
 void record_problems(struct record *record, const struct problems *problems);
 void record_add_object(struct record *record, enum kind kind, const char *name);
 
-/* Sets metadata.generation of the object: what its file says, or the count of its spec's changes. */
+/* Sets metadata.generation of the object: what its file says, or the count of its spec's changes since
+ * what was admitted last. */
 void record_count_generation(struct record *record, json_t *object);
+
+/* The object that was counted last is good. */
+void record_admit(struct record *record, const json_t *object);
 
 /* The record that holds the identity of a twin; NULL: none does any longer. */
 struct record *record_of_twin(struct record *table, const struct record *twin);

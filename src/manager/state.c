@@ -77,6 +77,15 @@ static int lock_folder(struct state *state, struct error *err)
 	return 0;
 }
 
+/* Would the served folder be read as if our files were a tenant's? */
+static bool lies_in(const char *folder, const char *served)
+{
+	CLEANUP(free) char *real = realpath(served, NULL);
+
+	return real && str_has_prefix(folder, real) && folder[strlen(real)] == '/' &&
+	       !strstr(folder + strlen(real), "/.");
+}
+
 int state_open(const char *path, const char *served, struct state **ret, struct error *err)
 {
 	CLEANUP(state_free) struct state *state = memory_new(1, sizeof(*state));
@@ -93,6 +102,14 @@ int state_open(const char *path, const char *served, struct state **ret, struct 
 	state->folder = realpath(path, NULL);
 	if (!state->folder)
 		return error_errno(err, errno, "state folder %s", path);
+	if (lies_in(state->folder, served)) {
+		rmdir(state->folder);
+		return error_set(
+			err, ERROR_INVALID,
+			"state folder %s lies in the folder that is served; give another, or "
+			"one whose name begins with '.'",
+			path);
+	}
 	r = lock_folder(state, err);
 	if (r < 0)
 		return r;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <utlist.h>
 
 #include "base/log.h"
@@ -234,6 +235,8 @@ static int look_at_root(struct tree_folder *root, struct error *err)
 		return error_errno(err, errno, "%s", root->path);
 	if (!S_ISDIR(st.st_mode))
 		return error_set(err, ERROR_INVALID, "%s: not a folder", root->path);
+	if (access(root->path, R_OK | X_OK) < 0)
+		return error_errno(err, errno, "%s", root->path);
 	if (root->device == st.st_dev && root->inode == st.st_ino)
 		return 0;
 	root->device = st.st_dev;

@@ -14,6 +14,13 @@ static struct verdict fault(const char *reason, const char *message)
 	return (struct verdict){ .reason = reason, .message = message };
 }
 
+static const json_t *object_at(const json_t *parent, const char *key)
+{
+	const json_t *validation = json_at(parent, key, "validation", NULL);
+
+	return json_is_object(validation) ? validation : NULL;
+}
+
 /* What frontend TLS asks of clients on this listener's port, or NULL. (Gateway API GatewayTLSConfig) */
 static const json_t *client_validation(const struct listener *listener)
 {
@@ -22,13 +29,13 @@ static const json_t *client_validation(const struct listener *listener)
 	const json_t *entry;
 	size_t i;
 
-	if (own && own->frontend_validation)
+	if (own && json_is_object(own->frontend_validation))
 		return own->frontend_validation;
 	json_array_foreach(json_at(frontend, "perPort", NULL), i, entry) {
 		if (json_integer_value(json_at(entry, "port", NULL)) == listener->spec->port)
-			return json_at(entry, "tls", "validation", NULL);
+			return object_at(entry, "tls");
 	}
-	return json_at(frontend, "default", "validation", NULL);
+	return object_at(frontend, "default");
 }
 
 /* To serve without the check of clients that somebody asked for would let everybody in. */
@@ -95,7 +102,7 @@ struct verdict gateway_tls_client(const struct gateway_state *gateway)
 	static const char *kinds[] = { "Secret", "Secret" };
 	const json_t *ref = json_at(gateway->spec->tls, "backend", "clientCertificateRef", NULL);
 
-	if (!ref)
+	if (!json_is_object(ref))
 		return (struct verdict){ .ok = true };
 	return judge(gateway->carried, ref, kinds, "InvalidClientCertificateRef");
 }

@@ -3,7 +3,7 @@
 """Backends that answer with their own name: NAME=PROTOCOL:ADDRESS:PORT, as many as one likes.
 
 http and https answer a JSON object: what was asked, by which backend, and its how manieth request
-that was; ?answer-NAME=VALUE adds a header to the answer. tcp answers every line,
+that was; ?answer-NAME=VALUE adds a header to the answer, ?delay=SECONDS lets it wait. tcp answers every line,
 udp every datagram with "NAME: " before it. grpc answers every call with an empty message, its name in the header
 x-backend. Prints "ready" when all of them listen."""
 import argparse
@@ -14,6 +14,7 @@ import socket
 import socketserver
 import ssl
 import threading
+import time
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl, urlsplit
 
@@ -33,10 +34,12 @@ class HttpHandler(BaseHTTPRequestHandler):
             "headers": {name: ",".join(self.headers.get_all(name)) for name in map(str.lower, self.headers)},
             "count": next(self.server.count),
         }).encode() + b"\n"
+        query = dict(parse_qsl(urlsplit(self.path).query))
+        time.sleep(float(query.get("delay", 0)))
         self.send_response(200)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
-        for name, value in parse_qsl(urlsplit(self.path).query):
+        for name, value in query.items():
             if name.startswith("answer-"):
                 self.send_header(name.removeprefix("answer-"), value)
         self.end_headers()

@@ -119,9 +119,13 @@ class Case:
                 self.fault(f"shell: {status} of\n{script}\n{output.read()[-2000:]}")
 
     def end_shells(self):
+        """Ends what they left, and waits until it is gone: a killed Envoy takes its moment."""
         for group in self.shells:
+            end = time.monotonic() + PATIENCE
             try:
-                os.killpg(group, signal.SIGKILL)
+                while time.monotonic() < end:
+                    os.killpg(group, signal.SIGKILL)
+                    time.sleep(0.05)
             except ProcessLookupError:
                 pass
 
