@@ -28,7 +28,6 @@ struct adopted {
 struct arena {
 	struct chunk *chunks;
 	struct adopted *adopted;
-	size_t used;
 };
 
 struct arena *arena_new(void)
@@ -69,7 +68,6 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size)
 	}
 	memory = chunk->memory + chunk->used;
 	chunk->used += want;
-	arena->used += want;
 	return memory;
 }
 
@@ -108,11 +106,6 @@ void arena_adopt(struct arena *arena, void *memory, void (*release)(void *))
 
 	*a = (struct adopted){ .next = arena->adopted, .memory = memory, .release = release };
 	arena->adopted = a;
-}
-
-size_t arena_used(const struct arena *arena)
-{
-	return arena->used;
 }
 
 /* Arrays double at each power of two, so the room they have follows from their count alone. */

@@ -26,9 +26,6 @@ char *arena_printf(struct arena *arena, const char *format, ...) FORMAT(2, 3);
  * as the pass but comes from elsewhere (a json_t). */
 void arena_adopt(struct arena *arena, void *memory, void (*release)(void *));
 
-/* Bytes handed out so far. */
-size_t arena_used(const struct arena *arena);
-
 /* Makes room for one more item in a growing array of the arena; *items may move.
  * Use as: *(struct thing *)arena_append(arena, &list.items, &list.count, sizeof(struct thing)). */
 void *arena_append(struct arena *arena, void *items, size_t *count, size_t size);

@@ -221,14 +221,6 @@ void intake_run(struct intake *intake)
 	intake->begun = true;
 }
 
-void intake_namespaces(const struct intake *intake,
-		       void (*visit)(void *context, const char *namespace), void *context)
-{
-	visit(context, NULL);
-	for (const struct tenant_intake *tenant = intake->tenants; tenant; tenant = tenant->hh.next)
-		visit(context, tenant->namespace);
-}
-
 struct record *intake_records(const struct intake *intake, const char *namespace)
 {
 	const struct tenant_intake *tenant;

@@ -35,8 +35,5 @@ void intake_touch(struct intake *intake, const char *tenant);
  * A refused object leaves its last good version in force. */
 void intake_run(struct intake *intake);
 
-/* The namespaces that have records, and NULL for the operator's. */
-void intake_namespaces(const struct intake *intake,
-		       void (*visit)(void *context, const char *namespace), void *context);
 /* The records of a namespace ("tenant-x"; NULL: the operator's); NULL: none. A uthash table. */
 struct record *intake_records(const struct intake *intake, const char *namespace);

@@ -157,8 +157,8 @@ void record_count_generation(struct record *record, json_t *object)
 	if (spec)
 		json_canonical(spec, &text);
 	record->next_generation = record->generation;
-	if ((!record->spec || !str_equal(record->spec, buf_text(&text))) &&
-	    record->generation < INT64_MAX)
+	if (record->generation < INT64_MAX &&
+	    (!record->spec || !str_equal(record->spec, buf_text(&text))))
 		record->next_generation++;
 	if (json_is_integer(written))
 		record->next_generation = json_integer_value(written);

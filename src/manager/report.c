@@ -359,7 +359,6 @@ struct report_counts report_counts(const struct report *report)
 		counts.failed += told->result == RESULT_REFUSED ||
 				 told->result == RESULT_CONFLICTED ||
 				 told->result == RESULT_REJECTED;
-		counts.pending += told->result == RESULT_PENDING;
 	}
 	return counts;
 }

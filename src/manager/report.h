@@ -28,7 +28,6 @@ void report_namespace(struct report *report, const char *namespace);
 struct report_counts {
 	size_t objects, refused;
 	size_t failed; /* refused, conflicted or rejected */
-	size_t pending;
 };
 
 struct report_counts report_counts(const struct report *report);
