@@ -93,6 +93,22 @@ bool buf_printf(struct buf *buf, const char *format, ...)
 	return ok;
 }
 
+bool buf_put_visible(struct buf *buf, const char *text)
+{
+	size_t before = buf->len;
+	bool ok = true;
+
+	for (; ok && *text; text++)
+		ok = (unsigned char)*text < 0x20 || *text == 0x7f
+			     ? buf_printf(buf, "\\x%02x", (unsigned char)*text)
+			     : buf_putc(buf, *text);
+	if (!ok && buf->data) {
+		buf->len = before;
+		buf->data[before] = '\0';
+	}
+	return ok;
+}
+
 void buf_consume(struct buf *buf, size_t length)
 {
 	if (!length)

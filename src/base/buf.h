@@ -35,6 +35,10 @@ bool buf_puts(struct buf *buf, const char *text);
 bool buf_putc(struct buf *buf, char c);
 bool buf_printf(struct buf *buf, const char *format, ...) FORMAT(2, 3);
 
+/* Appends the text with each control character written out ("\x0a"), so that none passes for the end
+ * of a line of ours. */
+bool buf_put_visible(struct buf *buf, const char *text);
+
 /* Drops the first `length` bytes. */
 void buf_consume(struct buf *buf, size_t length);
 

@@ -34,12 +34,7 @@ static void log_line(enum log_level level, const char *format, va_list args)
 	buf_printf(&line, "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ %s ", utc.tm_year + 1900,
 		   utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
 		   now.tv_nsec / 1000000, names[level]);
-	for (const char *c = text; *c; c++) {
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			buf_printf(&line, "\\x%02x", (unsigned char)*c);
-		else
-			buf_putc(&line, *c);
-	}
+	buf_put_visible(&line, text);
 	buf_putc(&line, '\n');
 	/* One write per line keeps the lines of several threads whole; a lost log is no error. */
 	n = write(STDERR_FILENO, line.data, line.len);

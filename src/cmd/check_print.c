@@ -8,6 +8,7 @@
 
 #include "admission/admission.h"
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/memory.h"
 #include "base/str.h"
 
@@ -49,12 +50,10 @@ static void print_json(const struct check_line *line)
 /* A file's name is the only text here that nobody has escaped before. */
 static void put_text(const char *text)
 {
-	for (; *text; text++) {
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			printf("\\x%02x", (unsigned char)*text);
-		else
-			putchar(*text);
-	}
+	CLEANUP(buf_done) struct buf buf = { 0 };
+
+	buf_put_visible(&buf, text);
+	fputs(buf_text(&buf), stdout);
 }
 
 /* "refused   a: Ingress shop/web", or the file where nothing could be read. */

@@ -152,7 +152,10 @@ static void add_entry(struct reading *reading, const struct folder_file *file,
 	struct attempt *attempt = reading->attempt;
 	json_t *object = json_of(document->text);
 	enum kind kind = kind_of(object);
-	const char *namespace = record_namespace(object, kind, attempt->judge.namespace);
+	const char *hub = attempt->judge.namespace;
+	const char *namespace = in_our_group(object) && kind == KIND_UNKNOWN
+					? hub
+					: record_namespace(object, kind, hub);
 	const char *name = json_text(json_object_get(object, "metadata"), "name");
 	struct entry entry = { .file = file,
 			       .line = document->line,

@@ -47,8 +47,6 @@ static void record_free(struct record *record)
 	free(record->name);
 	free(record->file);
 	free(record->reason);
-	free(record->spec);
-	free(record->next_spec);
 	free(record->good);
 	free(record);
 }
@@ -156,16 +154,14 @@ void record_count_generation(struct record *record, json_t *object)
 
 	if (spec)
 		json_canonical(spec, &text);
+	digest_hex(text.data, text.len, record->next_spec);
 	record->next_generation = record->generation;
-	if (record->generation < INT64_MAX &&
-	    (!record->spec || !str_equal(record->spec, buf_text(&text))))
+	if (record->generation < INT64_MAX && !str_equal(record->spec, record->next_spec))
 		record->next_generation++;
 	if (json_is_integer(written))
 		record->next_generation = json_integer_value(written);
 	else
 		json_object_set_new(metadata, "generation", json_integer(record->next_generation));
-	free(record->next_spec);
-	record->next_spec = buf_take(&text);
 }
 
 void record_admit(struct record *record, const json_t *object)
@@ -173,8 +169,7 @@ void record_admit(struct record *record, const json_t *object)
 	free(record->good);
 	record->good = json_compact(object);
 	record->generation = record->next_generation;
-	free(record->spec);
-	record->spec = memory_strdup(record->next_spec);
+	memcpy(record->spec, record->next_spec, sizeof(record->spec));
 }
 
 struct record *record_of_twin(struct record *table, const struct record *twin)

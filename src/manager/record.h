@@ -7,6 +7,7 @@
 #include <uthash.h>
 
 #include "api/kind.h"
+#include "net/digest.h"
 #include "json/problem.h"
 
 enum record_result {
@@ -38,11 +39,11 @@ struct record {
 	struct record_object *objects;
 	size_t object_count;
 
-	char *good;		 /* the JSON last admitted, NULL: none yet */
-	int64_t generation;	 /* of good; 0: none yet */
-	char *spec;		 /* of good, canonical */
-	int64_t next_generation; /* of what is written now, should it be admitted */
-	char *next_spec;
+	char *good;		    /* the JSON last admitted, NULL: none yet */
+	int64_t generation;	    /* of good; 0: none yet */
+	char spec[DIGEST_HEX_SIZE]; /* of good */
+	int64_t next_generation;    /* of what is written now, should it be admitted */
+	char next_spec[DIGEST_HEX_SIZE];
 	bool seen; /* of the pass under way */
 	bool twin; /* of an identity that another file holds */
 	UT_hash_handle hh;

@@ -28,4 +28,18 @@ START_TEST(consume_part_rest_kept)
 }
 END_TEST
 
-SUITE(base_buf, add_over_max_refused_and_unchanged, consume_part_rest_kept)
+START_TEST(put_visible_control_characters_written_out)
+{
+	CLEANUP(buf_done) struct buf buf = { 0 };
+	CLEANUP(buf_free) struct buf *small = buf_new(5);
+
+	buf_put_visible(&buf, "a\nb\x7f\xc3\xa4\t");
+	ck_assert_str_eq(buf_text(&buf), "a\\x0ab\\x7f\xc3\xa4\\x09");
+	ck_assert(buf_puts(small, "ab"));
+	ck_assert(!buf_put_visible(small, "c\n"));
+	ck_assert_str_eq(buf_text(small), "ab");
+}
+END_TEST
+
+SUITE(base_buf, add_over_max_refused_and_unchanged, consume_part_rest_kept,
+      put_visible_control_characters_written_out)
