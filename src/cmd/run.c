@@ -374,8 +374,11 @@ static void done(struct run *run)
 	address_pool_free(run->pool);
 	ledger_free(run->ledger);
 	state_free(run->state);
-	if (run->base)
+	if (run->base) {
+		/* What of a connection still waits its turn holds the connection. */
+		event_base_loop(run->base, EVLOOP_NONBLOCK);
 		event_base_free(run->base);
+	}
 }
 
 int cmd_run(int argc, char **argv)

@@ -291,6 +291,8 @@ static void server_release(struct xds_server *server)
 	}
 	if (server->patience)
 		event_free(server->patience);
+	/* What of a connection still waits its turn holds the connection. */
+	event_base_loop(server->base, EVLOOP_NONBLOCK);
 	event_base_free(server->base);
 	free(server);
 }
