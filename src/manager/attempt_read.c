@@ -88,6 +88,9 @@ static void judge_unknown(struct attempt *attempt, struct record *record, const 
 		record_judge(record, RECORD_REFUSED, NULL);
 		record_cause(record, "API001", "",
 			     "Invalid: no Kubernetes object; needs apiVersion and kind");
+	} else if (str_equal(json_text(object, "kind"), "List")) {
+		record_judge(record, RECORD_REFUSED, NULL);
+		record_cause(record, "API001", "items", "Invalid: must be a list of objects");
 	} else if (in_our_group(object)) {
 		record_judge(record, RECORD_REFUSED, NULL);
 		record_cause(

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
 
@@ -12,6 +11,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/str.h"
+#include "manager/outcomes.h"
 #include "net/port.h"
 #include "policy/host_claims.h"
 
@@ -255,50 +255,6 @@ static void place_listeners(struct reconciler *reconciler, struct unit *unit, st
 	ir->listeners.count = kept;
 }
 
-static int compare_object(const struct outcome *outcome, enum kind kind, const char *name)
-{
-	return outcome->kind != kind ? (outcome->kind > kind) - (outcome->kind < kind)
-				     : strcmp(outcome->name, name);
-}
-
-/* What an object came to stays in the order in which it was found. */
-static int by_object(const void *a, const void *b)
-{
-	const struct outcome *x = *(const struct outcome *const *)a;
-	const struct outcome *y = *(const struct outcome *const *)b;
-	int order = compare_object(x, y->kind, y->name);
-
-	return order ? order : (x > y) - (x < y);
-}
-
-/* Who reports asks for each object of a tenant in turn. */
-static void sort_outcomes(struct unit *unit)
-{
-	size_t n = unit->outcomes.count;
-
-	unit->sorted = arena_alloc(unit->arena, n, sizeof(*unit->sorted));
-	for (size_t i = 0; i < n; i++)
-		unit->sorted[i] = &unit->outcomes.items[i];
-	if (n)
-		qsort(unit->sorted, n, sizeof(*unit->sorted), by_object);
-}
-
-/* Where the outcomes of the object begin in the sorted ones, or would. */
-static size_t first_outcome(const struct unit *unit, enum kind kind, const char *name)
-{
-	size_t low = 0, high = unit->outcomes.count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_object(unit->sorted[middle], kind, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 /* Outcomes live until the next translation, so the arena of a pass stays with its unit. */
 static void refresh_unit(struct reconciler *reconciler, struct unit *unit)
 {
@@ -323,7 +279,7 @@ static void refresh_unit(struct reconciler *reconciler, struct unit *unit)
 		delivery_set(reconciler->options.delivery, unit->key, &resources);
 	}
 	resource_list_done(&resources);
-	sort_outcomes(unit);
+	unit->sorted = outcomes_sort(unit->arena, &unit->outcomes);
 	/* It may have changed without anything for Envoy to answer. */
 	reconciler->options.changed(reconciler->options.context, unit->namespace);
 }
@@ -507,8 +463,8 @@ void reconciler_visit(const struct reconciler *reconciler, enum kind kind, const
 
 	if (!unit)
 		return;
-	for (size_t i = first_outcome(unit, kind, name);
-	     i < unit->outcomes.count && !compare_object(unit->sorted[i], kind, name); i++) {
+	for (size_t i = outcomes_find(unit->sorted, unit->outcomes.count, kind, name);
+	     i < unit->outcomes.count && outcome_is_of(unit->sorted[i], kind, name); i++) {
 		struct object_outcome view = object_outcome(reconciler, unit->sorted[i]);
 
 		visit(context, &view);

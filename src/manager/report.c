@@ -7,11 +7,11 @@
 #include <time.h>
 #include <uthash.h>
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/memory.h"
 #include "base/str.h"
 #include "manager/condition.h"
+#include "manager/report_text.h"
 
 enum result {
 	RESULT_PENDING,
@@ -222,49 +222,6 @@ static json_t *line_json(const struct line *line, const char *tenant)
 			 "status", line_status(line));
 }
 
-static void add_cause(struct buf *buf, const json_t *cause)
-{
-	const char *rule = json_text(cause, "rule"), *field = json_text(cause, "field");
-
-	buf_puts(buf, "    ");
-	buf_put_visible(buf, field);
-	buf_puts(buf, *field ? ": " : "");
-	buf_put_visible(buf, json_text(cause, "message"));
-	buf_printf(buf, "%s%s%s\n", *rule ? " [" : "", rule, *rule ? "]" : "");
-}
-
-/* What of a line people are told: they need not hear of every acknowledgement. */
-static char *line_text(const json_t *line)
-{
-	const char *tenant = json_text(line, "tenant"), *namespace = json_text(line, "namespace");
-	CLEANUP(buf_done) struct buf buf = { 0 };
-	json_t *item;
-	size_t i;
-
-	buf_printf(&buf, "%-10s %s%s", json_text(line, "result"), tenant, *tenant ? ": " : "");
-	buf_put_visible(&buf, json_text(line, "kind"));
-	buf_putc(&buf, ' ');
-	buf_put_visible(&buf, namespace);
-	buf_puts(&buf, *namespace ? "/" : "");
-	buf_put_visible(&buf, json_text(line, "name"));
-	buf_puts(&buf, "  (");
-	buf_put_visible(&buf, json_text(line, "file"));
-	buf_printf(&buf, ":%lld)", (long long)json_integer_value(json_object_get(line, "line")));
-	json_array_foreach(json_object_get(line, "addresses"), i, item)
-		buf_printf(&buf, " %s:%lld/%s", json_text(item, "ip"),
-			   (long long)json_integer_value(json_object_get(item, "port")),
-			   json_text(item, "protocol"));
-	buf_putc(&buf, '\n');
-	json_array_foreach(json_object_get(line, "causes"), i, item)
-		add_cause(&buf, item);
-	json_array_foreach(json_object_get(line, "warnings"), i, item) {
-		buf_puts(&buf, "    warning: ");
-		buf_put_visible(&buf, json_string_value(item));
-		buf_putc(&buf, '\n');
-	}
-	return buf_take(&buf);
-}
-
 static char *told_key(const char *namespace, const struct record *record)
 {
 	CLEANUP(buf_done) struct buf key = { 0 };
@@ -317,7 +274,7 @@ static void tell(struct report *report, struct told *told, const json_t *line, e
 		flush(report);
 		return;
 	}
-	shown = line_text(line);
+	shown = report_text(line);
 	if (result == RESULT_PENDING || (!repeat && str_equal(told->shown, shown))) {
 		free(shown);
 		return;

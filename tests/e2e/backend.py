@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Backends that answer with their own name: NAME=PROTOCOL:ADDRESS:PORT, as many as one likes.
 
-http and https answer a JSON object: what was asked, by which backend, and its how manieth request
-that was; ?answer-NAME=VALUE adds a header to the answer, ?delay=SECONDS lets it wait. tcp answers every line,
-udp every datagram with "NAME: " before it. grpc answers every call with an empty message, its name in the header
-x-backend. Prints "ready" when all of them listen."""
+http and https answer a JSON object: what was asked, by which backend, and how many requests it has
+had; ?answer-NAME=VALUE adds a header to the answer, ?delay=SECONDS lets it wait. tcp answers every
+line, udp every datagram with "NAME: " before it. grpc answers every call with an empty message, its
+name in the header x-backend. Prints "ready" when all of them listen."""
 import argparse
 import itertools
 import json
