@@ -21,6 +21,7 @@
 #include "manager/pki.h"
 #include "manager/report.h"
 #include "manager/state.h"
+#include "net/address.h"
 #include "webhooks/webhooks.h"
 
 #define NODE "kubelb"
@@ -214,10 +215,11 @@ static int start_xds(struct run *run, struct error *err)
 		.socket_path = state_file(run->state, "xds.sock"),
 		.events = run->events,
 	};
+	struct host_port xds;
 	int r;
 
-	if (run->options.xds_address) {
-		r = pki_write(state_folder(run->state), run->options.xds_address, NODE, err);
+	if (run->options.xds_address && host_port_parse(run->options.xds_address, &xds)) {
+		r = pki_write(state_folder(run->state), xds.host, NODE, err);
 		if (r < 0)
 			return r;
 		options.socket_path = NULL;
@@ -229,26 +231,10 @@ static int start_xds(struct run *run, struct error *err)
 	return xds_server_new(&options, &run->xds, err);
 }
 
-/* Splits host:port, which is known to be that. */
-static void set_xds_address(struct bootstrap_options *options, struct arena *arena,
-			    const char *address)
-{
-	const char *colon = strrchr(address, ':');
-	const char *host = arena_strndup(arena, address, (size_t)(colon - address));
-	size_t length = strlen(host);
-	int64_t port = 0;
-
-	if (*host == '[' && length > 2)
-		host = arena_strndup(arena, host + 1, length - 2);
-	options->xds_host = host;
-	if (str_to_number(colon + 1, 1, 65535, &port))
-		options->xds_port = (uint16_t)port;
-}
-
 static int start_envoy(struct run *run, struct error *err)
 {
-	CLEANUP(arena_free) struct arena *arena = arena_new();
 	const char *folder = state_folder(run->state);
+	struct host_port xds;
 	struct bootstrap_options bootstrap = { .node = NODE, .admin_socket = "admin.sock" };
 	const struct envoy_process_options options = {
 		.program = run->options.envoy,
@@ -259,8 +245,9 @@ static int start_envoy(struct run *run, struct error *err)
 	};
 	int r;
 
-	if (run->options.xds_address) {
-		set_xds_address(&bootstrap, arena, run->options.xds_address);
+	if (run->options.xds_address && host_port_parse(run->options.xds_address, &xds)) {
+		bootstrap.xds_host = xds.host;
+		bootstrap.xds_port = xds.port;
 		bootstrap.pki_folder = folder;
 	} else {
 		bootstrap.xds_socket =

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "net/address.h"
 
 #define POOL_DEFAULT "127.64.0.0/16"
 
@@ -107,22 +108,16 @@ static int parse_option(struct run_options *options, int option, const char *val
 	}
 }
 
-static bool is_host_and_port(const char *text)
-{
-	const char *colon = strrchr(text, ':');
-	int64_t port;
-
-	return colon && colon > text && str_to_number(colon + 1, 1, 65535, &port);
-}
-
 /* What no option is wrong in by itself; 0, or the exit status. */
 static int check_options(const struct run_options *options, int arguments)
 {
+	struct host_port parts;
+
 	if (arguments != 1)
 		return usage_error("needs exactly one folder", NULL);
 	if (options->xds_address && !options->no_envoy)
 		return usage_error("--xds-address goes with --no-envoy", NULL);
-	if (options->xds_address && !is_host_and_port(options->xds_address))
+	if (options->xds_address && !host_port_parse(options->xds_address, &parts))
 		return usage_error("--xds-address takes HOST:PORT, not ", options->xds_address);
 	return 0;
 }

@@ -30,17 +30,6 @@ static int issue(struct arena *arena, const char *folder, const struct certifica
 	return r < 0 ? r : write_pem(arena, folder, chain, &issued.chain, 0644, err);
 }
 
-/* The host of host:port, without the brackets of an IPv6 address. */
-static const char *host_of(struct arena *arena, const char *address)
-{
-	const char *colon = strrchr(address, ':');
-	size_t length = colon ? (size_t)(colon - address) : strlen(address);
-
-	if (length > 2 && address[0] == '[')
-		return arena_strndup(arena, address + 1, length - 2);
-	return arena_strndup(arena, address, length);
-}
-
 static int authority_open(struct arena *arena, const char *folder, struct certificate *ret,
 			  struct error *err)
 {
@@ -63,11 +52,11 @@ static int authority_open(struct arena *arena, const char *folder, struct certif
 	return r < 0 ? r : write_pem(arena, folder, PKI_CA, &ret->chain, 0644, err);
 }
 
-int pki_write(const char *folder, const char *address, const char *node, struct error *err)
+int pki_write(const char *folder, const char *host, const char *node, struct error *err)
 {
 	CLEANUP(certificate_done) struct certificate authority = { 0 };
 	CLEANUP(arena_free) struct arena *arena = arena_new();
-	const char *const hosts[] = { host_of(arena, address), NULL };
+	const char *const hosts[] = { host, NULL };
 	const char *const uris[] = { arena_printf(arena, "spiffe://kubelb/node/%s", node), NULL };
 	const struct certificate_request server = { .name = "kubelb-xds",
 						    .use = CERTIFICATE_SERVER,

@@ -11,6 +11,6 @@
 #define PKI_CLIENT "certificate.pem"
 #define PKI_CLIENT_KEY "key.pem"
 
-/* Writes an authority (kept where there is one), the xDS server's pair for the host of address
- * (host:port) and the node's pair into the folder. */
-int pki_write(const char *folder, const char *address, const char *node, struct error *err);
+/* Writes an authority (kept where there is one), the xDS server's pair for its host (a name or an
+ * address) and the node's pair into the folder. */
+int pki_write(const char *folder, const char *host, const char *node, struct error *err);

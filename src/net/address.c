@@ -31,6 +31,27 @@ void address_text(const struct address *address, char ret[ADDRESS_TEXT_SIZE])
 		inet_ntop(AF_INET, address->bytes + 12, ret, ADDRESS_TEXT_SIZE);
 }
 
+bool host_port_parse(const char *text, struct host_port *ret)
+{
+	const char *colon = strrchr(text, ':');
+	size_t length = colon ? (size_t)(colon - text) : 0;
+	int64_t port;
+
+	if (!length || !str_to_number(colon + 1, 1, 65535, &port))
+		return false;
+	if (text[0] == '[' && text[length - 1] == ']') {
+		text++;
+		length -= 2;
+	} else if (memchr(text, ':', length)) {
+		return false;
+	}
+	if (!length || length >= sizeof(ret->host))
+		return false;
+	snprintf(ret->host, sizeof(ret->host), "%.*s", (int)length, text);
+	ret->port = (uint16_t)port;
+	return true;
+}
+
 static struct address v4_at(const uint8_t *bytes)
 {
 	struct address address = { 0 };

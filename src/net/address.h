@@ -16,6 +16,14 @@ struct address {
 	uint8_t bytes[16];
 };
 
+/* "127.0.0.1:9000", "[::1]:9000", "localhost:9000" taken apart. */
+struct host_port {
+	char host[256]; /* without the brackets of an IPv6 address */
+	uint16_t port;	/* never 0 */
+};
+
+bool host_port_parse(const char *text, struct host_port *ret);
+
 struct network {
 	struct address address;
 	unsigned prefix; /* bits: at most 32 or 128 */

@@ -44,7 +44,7 @@ struct grpc_server *grpc_server_new(struct event_base *base, const struct grpc_h
 /* Listens on a Unix socket of mode 0700; a stale one is replaced. The path may be longer than
  * sun_path. ERROR_BUSY: somebody listens there, or it is no socket. */
 int grpc_server_listen_unix(struct grpc_server *server, const char *path, struct error *err);
-/* Listens on HOST:PORT ("[::1]:9000", ":9000" for all) with a TLS context that demands client
+/* Listens on HOST:PORT ("[::1]:9000") with a TLS context that demands client
  * certificates (net/tls.h), of which it takes a reference. ERROR_BUSY: the port is in use. */
 int grpc_server_listen_tls(struct grpc_server *server, const char *address,
 			   struct ssl_ctx_st *context, struct error *err);

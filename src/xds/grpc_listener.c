@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "net/address.h"
 #include "xds/grpc_internal.h"
 
 enum { BACKLOG = 128 };
@@ -188,24 +189,18 @@ int grpc_server_listen_unix(struct grpc_server *server, const char *path, struct
 	return 0;
 }
 
-/* "127.0.0.1:9000", "[::1]:9000", "localhost:9000", ":9000" for every address. */
 static int resolve(const char *address, struct addrinfo **ret, struct error *err)
 {
-	const struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
-					.ai_socktype = SOCK_STREAM };
-	CLEANUP(buf_done) struct buf host = { 0 };
-	const char *colon = strrchr(address, ':');
-	size_t length = colon ? (size_t)(colon - address) : 0;
+	const struct addrinfo hints = { .ai_flags = AI_NUMERICSERV, .ai_socktype = SOCK_STREAM };
+	struct host_port parts;
+	char port[8];
 	int r;
 
-	if (!colon || !colon[1] || (length && memchr(address, ':', length) && *address != '['))
+	if (!host_port_parse(address, &parts))
 		return error_set(err, ERROR_INVALID, "xDS address '%s': must be HOST:PORT",
 				 address);
-	if (length > 2 && address[0] == '[' && address[length - 1] == ']')
-		buf_add(&host, address + 1, length - 2);
-	else
-		buf_add(&host, address, length);
-	r = getaddrinfo(host.len ? host.data : NULL, colon + 1, &hints, ret);
+	snprintf(port, sizeof(port), "%u", parts.port);
+	r = getaddrinfo(parts.host, port, &hints, ret);
 	if (r != 0)
 		return error_set(err, ERROR_INVALID, "xDS address '%s': %s", address,
 				 gai_strerror(r));

@@ -256,6 +256,40 @@ START_TEST(class_reserved_named)
 }
 END_TEST
 
+/* host NULL: refused. */
+static const struct {
+	const char *text, *host;
+	uint16_t port;
+} host_ports[] = {
+	{ "127.0.0.1:9000", "127.0.0.1", 9000 },
+	{ "[::1]:9000", "::1", 9000 },
+	{ "localhost:1", "localhost", 1 },
+	{ "localhost", NULL, 0 },
+	{ ":9000", NULL, 0 },
+	{ "[]:9000", NULL, 0 },
+	{ "::1:9000", NULL, 0 },
+	{ "localhost:", NULL, 0 },
+	{ "localhost:0", NULL, 0 },
+	{ "localhost:65536", NULL, 0 },
+	{ "localhost:80x", NULL, 0 },
+};
+
+START_TEST(host_port_any_text_split_or_refused)
+{
+	for (size_t i = 0; i < sizeof(host_ports) / sizeof(*host_ports); i++) {
+		struct host_port parts;
+		bool ok = host_port_parse(host_ports[i].text, &parts);
+
+		ck_assert_msg(ok == (host_ports[i].host != NULL), "%s", host_ports[i].text);
+		if (!ok)
+			continue;
+		ck_assert_str_eq(parts.host, host_ports[i].host);
+		ck_assert_uint_eq(parts.port, host_ports[i].port);
+	}
+}
+END_TEST
+
 SUITE(net_address, parse_any_text_canonical_or_refused, unmap_v4_inside_v6_taken_out,
       add_carries_and_stops_at_the_end, distance_only_upwards_and_within_reach,
-      network_any_text_masked_or_refused, within_every_address_counts, class_reserved_named)
+      network_any_text_masked_or_refused, within_every_address_counts, class_reserved_named,
+      host_port_any_text_split_or_refused)
