@@ -5,7 +5,6 @@
 #include <getopt.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/log.h"
 #include "base/str.h"

@@ -49,30 +49,6 @@ static void attempt_add_good(struct attempt *attempt, struct record *record)
 		attempt_add(attempt, record, json_of(record->good));
 }
 
-static struct record *record_for(struct attempt *attempt, const char *key)
-{
-	struct record *record = record_find(*attempt->records, key);
-
-	return record ? record : record_add(attempt->records, key);
-}
-
-/* A second object of one identity: it has a record of its own, by file and line. */
-static void refuse_twin(struct attempt *attempt, const json_t *object,
-			const struct folder_file *file, unsigned line, const struct record *first)
-{
-	struct record *record =
-		record_for(attempt, arena_printf(attempt->arena, "%s:%u", file->path, line));
-
-	record_place(record, object, first->namespace, file->path, line);
-	record->twin = true;
-	record_judge(record, RECORD_REFUSED, NULL);
-	record_cause(record, "ID001", "metadata.name",
-		     arena_printf(attempt->arena,
-				  "Duplicate: %s: the object is already in %s, line %u; remove one",
-				  problem_quote(attempt->arena, first->name), first->file,
-				  first->line));
-}
-
 static bool in_our_group(const json_t *object)
 {
 	char group[256];
@@ -123,10 +99,11 @@ struct reading {
 static void read_entry(struct attempt *attempt, struct entry *entry)
 {
 	json_t *object = take(entry->object);
-	struct record *record = record_for(attempt, entry->key);
+	struct record *record = record_get(attempt->records, entry->key);
 
 	if (record->seen) {
-		refuse_twin(attempt, object, entry->file, entry->line, record);
+		record_refuse_twin(attempt->records, object, entry->file->path, entry->line,
+				   record);
 		json_decref(object);
 		return;
 	}
@@ -176,7 +153,7 @@ static void read_file(void *context, const struct folder_file *file)
 	struct record *record;
 
 	if (file->error) {
-		record = record_for(reading->attempt, file->path);
+		record = record_get(reading->attempt->records, file->path);
 		record_place(record, NULL, NULL, file->path, file->error_line);
 		record_judge(record, RECORD_REFUSED, NULL);
 		record_cause(record, "API001", "", file->error);

@@ -156,13 +156,6 @@ static void judge(const struct reading *reading, struct record *record, json_t *
 	bump(reading->ops, record);
 }
 
-static struct record *record_for(const struct reading *reading, const char *key)
-{
-	struct record *record = record_find(reading->ops->records, key);
-
-	return record ? record : record_add(&reading->ops->records, key);
-}
-
 static void refuse(struct record *record, const char *field, const char *message)
 {
 	record_judge(record, RECORD_REFUSED, NULL);
@@ -174,30 +167,16 @@ static bool is_ours(enum kind kind)
 	return kind == KIND_CONFIG || kind == KIND_TENANT;
 }
 
-/* A second object of one identity: it has a record of its own, by file and line. */
-static void refuse_twin(const struct reading *reading, const struct entry *entry,
-			const struct record *first)
-{
-	const char *place = arena_printf(reading->arena, "%s:%u", entry->file->path, entry->line);
-	struct record *record = record_for(reading, place);
-
-	record_place(record, entry->object, first->namespace, entry->file->path, entry->line);
-	record->twin = true;
-	refuse(record, "metadata.name",
-	       arena_printf(reading->arena,
-			    "Duplicate: %s: the object is already in %s, line %u; remove one",
-			    problem_quote(reading->arena, first->name), first->file, first->line));
-}
-
 static void read_entry(const struct reading *reading, struct entry *entry)
 {
 	CLEANUP(json_decref) json_t *object = entry->object;
 	const json_t *metadata = json_object_get(object, "metadata");
-	struct record *record = record_for(reading, entry->key);
+	struct record *record = record_get(&reading->ops->records, entry->key);
 	enum kind kind = kind_of(object);
 
 	if (record->seen) {
-		refuse_twin(reading, entry, record);
+		record_refuse_twin(&reading->ops->records, object, entry->file->path, entry->line,
+				   record);
 		entry->object = NULL;
 		return;
 	}
@@ -235,7 +214,7 @@ static void read_file(void *context, const struct folder_file *file)
 	struct reading *reading = context;
 
 	if (file->error) {
-		struct record *record = record_for(reading, file->path);
+		struct record *record = record_get(&reading->ops->records, file->path);
 
 		record_place(record, NULL, NULL, file->path, file->error_line);
 		record_judge(record, RECORD_REFUSED, NULL);

@@ -2,7 +2,6 @@
 /* The certificates of the way between `kubelb run` and Envoys that others start. */
 #include "manager/pki.h"
 
-#include <string.h>
 #include <time.h>
 
 #include "base/arena.h"

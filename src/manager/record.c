@@ -2,6 +2,7 @@
 /* What is known of each object as its user wrote it. */
 #include "manager/record.h"
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/memory.h"
 #include "base/str.h"
@@ -15,7 +16,7 @@ struct record *record_find(struct record *table, const char *key)
 	return record;
 }
 
-struct record *record_add(struct record **table, const char *key)
+static struct record *record_add(struct record **table, const char *key)
 {
 	struct record *record = memory_new(1, sizeof(*record));
 
@@ -24,6 +25,13 @@ struct record *record_add(struct record **table, const char *key)
 	record->warnings = json_array();
 	HASH_ADD_KEYPTR(hh, *table, record->key, strlen(record->key), record);
 	return record;
+}
+
+struct record *record_get(struct record **table, const char *key)
+{
+	struct record *record = record_find(*table, key);
+
+	return record ? record : record_add(table, key);
 }
 
 static void record_forget_objects(struct record *record)
@@ -143,6 +151,21 @@ void record_add_object(struct record *record, enum kind kind, const char *name)
 		memory_resize(record->objects, record->object_count + 1, sizeof(*record->objects));
 	record->objects[record->object_count++] =
 		(struct record_object){ .kind = kind, .name = memory_strdup(name) };
+}
+
+void record_refuse_twin(struct record **table, const json_t *object, const char *file,
+			unsigned line, const struct record *first)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct record *record = record_get(table, arena_printf(arena, "%s:%u", file, line));
+
+	record_place(record, object, first->namespace, file, line);
+	record->twin = true;
+	record_judge(record, RECORD_REFUSED, NULL);
+	record_cause(record, "ID001", "metadata.name",
+		     arena_printf(arena,
+				  "Duplicate: %s: the object is already in %s, line %u; remove one",
+				  problem_quote(arena, first->name), first->file, first->line));
 }
 
 void record_count_generation(struct record *record, json_t *object)

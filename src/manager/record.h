@@ -51,7 +51,8 @@ struct record {
 
 /* Records by key; a NULL pointer is an empty table. */
 struct record *record_find(struct record *table, const char *key);
-struct record *record_add(struct record **table, const char *key);
+/* The record of a key, added where there is none. */
+struct record *record_get(struct record **table, const char *key);
 void records_free(struct record **table);
 
 /* Marks all as not seen, and forgets those that were told to be gone. */
@@ -71,6 +72,10 @@ void record_warning(struct record *record, const char *text);
 void record_add_cause(json_t *causes, const char *rule, const char *field, const char *message);
 void record_problems(struct record *record, const struct problems *problems);
 void record_add_object(struct record *record, enum kind kind, const char *name);
+
+/* Refuses a second object of the identity that `first` holds, in a record of its own, by file and line. */
+void record_refuse_twin(struct record **table, const json_t *object, const char *file,
+			unsigned line, const struct record *first);
 
 /* Sets metadata.generation of the object: what its file says, or the count of its spec's changes since
  * what was admitted last. */
