@@ -3,7 +3,9 @@
 #pragma once
 
 #include "api/kind.h"
+#include "base/buf.h"
 #include "base/error.h"
+#include "policy/inventory.h"
 #include "policy/policy.h"
 
 /* One rule for `--list-rules`, doc/rules.md and the replies. */
@@ -64,6 +66,8 @@ struct admission_handler {
 struct admission_config {
 	const struct admission_handler *handlers; /* ends with KIND_UNKNOWN */
 	const struct policy *policy;
+	/* What exists: claims on hosts and quotas refuse by it. NULL, in run and check: they never do. */
+	const struct inventory *inventory;
 	const char *const *operator_users, *const *operator_groups; /* end with NULL; may be NULL */
 	/* For a validating webhook, whose reply must not hold a patch. */
 	bool without_patch;
@@ -96,6 +100,25 @@ void admission_decide(const struct admission_config *config,
  * a uid. */
 int admission_review(const struct admission_config *config, const json_t *review, json_t **ret,
 		     struct error *err);
+
+/* What a review came to, for the metrics and the audit. Texts are borrowed from the arena. */
+struct admission_outcome {
+	const char *uid, *user, *namespace, *name, *subresource;
+	const char *operation; /* as written; "" when it could not be read */
+	enum kind kind;
+	enum caller caller;
+	bool dry_run, allowed;
+	size_t patch_operations;
+	struct problems problems; /* every cause and every warning */
+};
+
+/* All seven steps over the bytes of a request's body; appends the AdmissionReview that answers. `kind`
+ * is that of the path which was asked (KIND_UNKNOWN: any). Fails when it is no review that could be
+ * answered: ERROR_INVALID (400), ERROR_TOO_LARGE (413), ERROR_BUSY when the arena's ceiling was
+ * reached (503). The arena is the caller's, who frees it once the outcome is told. */
+int admission_serve(const struct admission_config *config, enum kind kind, const char *body,
+		    size_t length, struct arena *arena, struct buf *ret,
+		    struct admission_outcome *ret_outcome, struct error *err);
 
 /* Every rule, ends with a NULL id. */
 extern const struct rule_info admission_rules[];
