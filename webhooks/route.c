@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "webhooks/embedded.h"
 #include "webhooks/endpoints.h"
 #include "webhooks/kinds.h"
 #include "webhooks/quota.h"
@@ -60,9 +61,6 @@ static void check_metadata(const struct source *source)
 	const struct metadata *metadata = &source->embedded->header->metadata;
 	struct path name = path_key(&source->metadata, "name");
 	struct path namespace = path_key(&source->metadata, "namespace");
-	struct path labels = path_key(&source->metadata, "labels");
-	struct path label = path_key(&labels, LABEL_TENANT);
-	const char *tenant = string_map_get(&metadata->labels, LABEL_TENANT);
 
 	if (str_is_empty(metadata->name))
 		source_invalid(source, PROBLEM_REQUIRED, &name, NULL, "must be set");
@@ -72,9 +70,9 @@ static void check_metadata(const struct source *source)
 			     metadata->namespace,
 			     "must be absent or the Route's own namespace, %.63s",
 			     source->admission->namespace);
-	if (tenant && !str_equal(tenant, source->admission->namespace))
-		problems_add(&source->admission->problems, "ID001", PROBLEM_FORBIDDEN, &label,
-			     tenant, "reserved; must be absent or the tenant's namespace");
+	if (!source->embedded->pre_scoped)
+		embedded_check_namespace(source->admission, metadata, &source->metadata);
+	embedded_check_labels(source->admission, metadata, &source->metadata);
 }
 
 static bool is_disabled(const struct settings *settings, enum kind kind)
