@@ -53,6 +53,8 @@ class Case:
             faults.append(f"ended with {result.returncode}, expected {step.get('exit', 0)}")
         for stream in ("stdout", "stderr"):
             faults += self.missing(stream, step.get(stream, []), getattr(result, stream))
+        if "stderr is" in step and result.stderr.split("\n") != step["stderr is"]:
+            faults.append("stderr is not what it should be")
         if "object" in step and result.returncode == 0 and not subset(step["object"], json.loads(result.stdout)):
             faults.append(f"the object does not hold {json.dumps(step['object'])}")
         return [*faults, result.stdout, result.stderr] if faults else []
