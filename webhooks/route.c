@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "webhooks/endpoints.h"
 #include "webhooks/kinds.h"
+#include "webhooks/quota.h"
 #include "webhooks/services.h"
 #include "webhooks/source.h"
 
@@ -81,8 +82,10 @@ static bool is_disabled(const struct settings *settings, enum kind kind)
 	if (kind == KIND_INGRESS)
 		return settings->ingress.disable == YES;
 	return settings->gateway_api.disable == YES ||
-	       (kind == KIND_HTTP_ROUTE && json_is_true(settings->gateway_api.disabled_kinds[0])) ||
-	       (kind == KIND_GRPC_ROUTE && json_is_true(settings->gateway_api.disabled_kinds[1]));
+	       (kind == KIND_HTTP_ROUTE &&
+		settings->gateway_api.disabled_kinds[DISABLED_HTTP_ROUTE] == YES) ||
+	       (kind == KIND_GRPC_ROUTE &&
+		settings->gateway_api.disabled_kinds[DISABLED_GRPC_ROUTE] == YES);
 }
 
 static void check_source(const struct source *source)
@@ -122,6 +125,7 @@ void route_authorize(struct admission *admission)
 {
 	const struct route *route = admission->decoded;
 
+	quota_check(admission);
 	endpoints_check(admission, route->endpoints.items, route->endpoints.count);
 	for (size_t i = 0; i < route->sources.count; i++) {
 		struct source source;
