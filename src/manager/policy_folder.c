@@ -47,7 +47,7 @@ static bool place(struct collection *collection, json_t *object)
 	return !namespace || str_equal(namespace, collection->namespace);
 }
 
-/* What the chain does not admit has no traffic, so it holds no host and fills no quota. */
+/* What the chain would not admit has no traffic, so it holds no host and fills no quota. */
 static void judge(struct collection *collection, const struct folder_file *file, unsigned line,
 		  json_t *object)
 {
@@ -89,9 +89,9 @@ static void collect(void *context, const struct folder_file *file)
 		unsigned line = file->documents[i].line;
 		enum kind kind = kind_of(object);
 
-		if (kind != KIND_LOAD_BALANCER && kind != KIND_ROUTE)
+		if (!kind_info(kind)->ours || kind == KIND_TENANT || kind == KIND_CONFIG)
 			refuse(collection, file, line, "kind",
-			       "only LoadBalancers and Routes belong in a tenant's folder");
+			       "only a tenant's objects in the hub belong in its folder");
 		else if (!place(collection, object))
 			refuse(collection, file, line, "metadata.namespace",
 			       "is not the namespace of the folder's tenant");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A folder as the guard's policy: DIR/*.yaml holds Config and Tenants, DIR/<tenant>/ that tenant's
- * LoadBalancers and Routes that exist already. One thread; what it publishes is for all. */
+ * objects in the hub that exist already. One thread; what it publishes is for all. */
 #pragma once
 
 #include "admission/admission.h"
