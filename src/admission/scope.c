@@ -91,8 +91,7 @@ static enum step_result judge_subresource(struct admission *admission)
 	const struct path status = path_key(NULL, "status");
 
 	if (!str_equal(admission->subresource, "status"))
-		problems_add(&admission->problems, "API001", PROBLEM_NOT_SUPPORTED, &subresource,
-			     admission->subresource, "must be \"status\" or the object itself");
+		admission_refuse_subresource(admission, &subresource);
 	else if (admission->caller == CALLER_TENANT &&
 		 !json_equal(json_object_get(admission->original, "status"),
 			     json_object_get(admission->old_object, "status")))
