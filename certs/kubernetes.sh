@@ -60,7 +60,8 @@ publish_secret() {
 configurations() {
 	[ -n "$configuration" ] || return 0
 	for kind in validatingwebhookconfiguration mutatingwebhookconfiguration; do
-		[ -z "$(kube_get $kind "$configuration" -o name)" ] || echo $kind
+		there=$(kube_get $kind "$configuration" -o name)
+		[ -z "$there" ] || echo $kind
 	done
 }
 

@@ -531,18 +531,28 @@ busy() {
 	exit 3
 }
 
-lock() {
+lock_authority() {
 	[ -z "$dir" ] || [ -d "$dir" ] || (umask 022 && mkdir -p "$dir") || die "cannot make $dir"
-	if [ -n "$authority" ]; then
-		{ mkdir -p "$authority" && chmod 700 "$authority" && : >>"$authority/lock"; } ||
-			die "cannot write in $authority"
-		exec 9>>"$authority/lock"
-		flock -n 9 || busy "see $authority/lock"
-		locked_files=yes
-		rm -rf "$authority"/work.*
-		remove_leftovers "$authority" generation- "$(readlink "$authority/current" || :)" ""
+	{ mkdir -p "$authority" && chmod 700 "$authority" && : >>"$authority/lock"; } ||
+		die "cannot write in $authority"
+	exec 9>>"$authority/lock"
+	flock -n 9 || busy "see $authority/lock"
+	rm -rf "$authority"/work.*
+	remove_leftovers "$authority" generation- "$(readlink "$authority/current" || :)" ""
+}
+
+# Keys are worked on where they lie, if they lie in files.
+lock() {
+	if [ "$command" = status ] || [ -n "$dry_run" ]; then
+		work=$(mktemp -d)
+	elif [ -n "$authority" ]; then
+		lock_authority
+		work=$(mktemp -d "$authority/work.XXXXXX")
+		[ -z "$secret" ] || lock_secret
+	else
+		work=$(mktemp -d)
+		lock_secret
 	fi
-	[ -z "$secret" ] || lock_secret
 }
 
 cleanup() {
@@ -648,9 +658,7 @@ main() {
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
-	if [ "$command" != status ] && [ -z "$dry_run" ]; then lock; fi
-	# Keys are worked on where they lie.
-	if [ -n "${locked_files:-}" ]; then work=$(mktemp -d "$authority/work.XXXXXX"); else work=$(mktemp -d); fi
+	lock
 	state=$work/state
 	mkdir "$state"
 	load_state
