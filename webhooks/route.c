@@ -4,6 +4,8 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "webhooks/annotations.h"
+#include "webhooks/embedded.h"
 #include "webhooks/endpoints.h"
 #include "webhooks/kinds.h"
 #include "webhooks/quota.h"
@@ -36,6 +38,7 @@ void route_mutate(struct admission *admission)
 	json_array_foreach(json_object_get(kubernetes, "services"), i, item)
 		strip_object(item);
 	services_mutate(admission, json_object_get(kubernetes, "services"));
+	annotations_mutate(admission);
 }
 
 static void check_shape(struct admission *admission, const struct route *route)
@@ -54,27 +57,23 @@ static void check_shape(struct admission *admission, const struct route *route)
 		problems_warn(&admission->problems, &path, "holds no Ingress: serves nothing");
 }
 
-/* What is embedded must not claim to be the hub's. */
 static void check_metadata(const struct source *source)
 {
 	const struct metadata *metadata = &source->embedded->header->metadata;
 	struct path name = path_key(&source->metadata, "name");
 	struct path namespace = path_key(&source->metadata, "namespace");
-	struct path labels = path_key(&source->metadata, "labels");
-	struct path label = path_key(&labels, LABEL_TENANT);
-	const char *tenant = string_map_get(&metadata->labels, LABEL_TENANT);
+	struct admission *admission = source->admission;
 
 	if (str_is_empty(metadata->name))
 		source_invalid(source, PROBLEM_REQUIRED, &name, NULL, "must be set");
-	if (source->embedded->pre_scoped && metadata->namespace &&
-	    !str_equal(metadata->namespace, source->admission->namespace))
-		problems_add(&source->admission->problems, "RT003", PROBLEM_FORBIDDEN, &namespace,
+	if (!source->embedded->pre_scoped)
+		embedded_check_namespace(admission, &source->metadata, metadata);
+	else if (metadata->namespace && !str_equal(metadata->namespace, admission->namespace))
+		problems_add(&admission->problems, "RT003", PROBLEM_FORBIDDEN, &namespace,
 			     metadata->namespace,
 			     "must be absent or the Route's own namespace, %.63s",
-			     source->admission->namespace);
-	if (tenant && !str_equal(tenant, source->admission->namespace))
-		problems_add(&source->admission->problems, "ID001", PROBLEM_FORBIDDEN, &label,
-			     tenant, "reserved; must be absent or the tenant's namespace");
+			     admission->namespace);
+	embedded_check_labels(admission, &source->metadata, metadata);
 }
 
 static bool is_disabled(const struct settings *settings, enum kind kind)
@@ -119,6 +118,7 @@ void route_validate(struct admission *admission)
 		check_source(&source);
 	}
 	services_validate(admission, route);
+	annotations_validate(admission);
 }
 
 void route_authorize(struct admission *admission)
