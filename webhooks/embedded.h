@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an embedded object, or a reference of one, says of where it lies (ID001). */
+/* The identity of what a Route embeds: where it says it comes from, and what it must not claim. */
 #pragma once
 
 #include "admission/admission.h"
 #include "api/metadata.h"
 
-/* Is it a namespace of another tenant in the hub? Nothing of a tenant's own lies or leads there. */
+/* Is the namespace one that an object of a tenant's cluster may come from? It is an origin only: nothing
+ * is ever written there. `at` is the path of the object's metadata. */
+void embedded_check_namespace(struct admission *admission, const struct metadata *metadata,
+			      const struct path *at);
+
+/* Labels that the hub gives meaning to; others are never copied and never a reason to refuse. */
+void embedded_check_labels(struct admission *admission, const struct metadata *metadata,
+			   const struct path *at);
+
+/* Is it a namespace of another tenant in the hub? No reference of a tenant's leads there. */
 bool namespace_is_of_another(const struct admission *admission, const char *namespace);
-
-/* Labels that only the hub sets; path is that of the metadata. */
-void embedded_check_labels(struct admission *admission, const struct path *path,
-			   const struct metadata *metadata);
-
-/* An embedded object comes from a namespace of the tenant's cluster that is neither Kubernetes' own
- * nor named like another tenant's here. */
-void embedded_check_namespace(struct admission *admission, const struct path *path,
-			      const struct metadata *metadata);

@@ -57,23 +57,24 @@ static void check_shape(struct admission *admission, const struct route *route)
 		problems_warn(&admission->problems, &path, "holds no Ingress: serves nothing");
 }
 
+/* What is embedded must not claim to be the hub's. */
 static void check_metadata(const struct source *source)
 {
 	const struct metadata *metadata = &source->embedded->header->metadata;
 	struct path name = path_key(&source->metadata, "name");
 	struct path namespace = path_key(&source->metadata, "namespace");
-	struct admission *admission = source->admission;
 
 	if (str_is_empty(metadata->name))
 		source_invalid(source, PROBLEM_REQUIRED, &name, NULL, "must be set");
-	if (!source->embedded->pre_scoped)
-		embedded_check_namespace(admission, &source->metadata, metadata);
-	else if (metadata->namespace && !str_equal(metadata->namespace, admission->namespace))
-		problems_add(&admission->problems, "RT003", PROBLEM_FORBIDDEN, &namespace,
+	if (source->embedded->pre_scoped && metadata->namespace &&
+	    !str_equal(metadata->namespace, source->admission->namespace))
+		problems_add(&source->admission->problems, "RT003", PROBLEM_FORBIDDEN, &namespace,
 			     metadata->namespace,
 			     "must be absent or the Route's own namespace, %.63s",
-			     admission->namespace);
-	embedded_check_labels(admission, &source->metadata, metadata);
+			     source->admission->namespace);
+	if (!source->embedded->pre_scoped)
+		embedded_check_namespace(source->admission, metadata, &source->metadata);
+	embedded_check_labels(source->admission, metadata, &source->metadata);
 }
 
 static bool is_disabled(const struct settings *settings, enum kind kind)

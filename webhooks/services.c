@@ -76,8 +76,8 @@ void services_validate(struct admission *admission, const struct route *route)
 		struct path type = path_key(&spec, "type"), metadata = path_key(&item, "metadata");
 
 		check_identity(admission, route, i, &item);
-		embedded_check_labels(admission, &metadata,
-				      &route->services.items[i].header.metadata);
+		embedded_check_labels(admission, &route->services.items[i].header.metadata,
+				      &metadata);
 		if (str_equal(route->services.items[i].type, "ExternalName"))
 			problems_add(&admission->problems, "RT004", PROBLEM_FORBIDDEN, &type,
 				     "ExternalName", "must be ClusterIP, NodePort or LoadBalancer");
