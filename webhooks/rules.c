@@ -17,12 +17,19 @@ const struct rule_info admission_rules[] = {
 	{ "LB002", "ports can be listened on",
 	  "1 to 65535; TCP or UDP; each name, and each port with protocol, once" },
 	{ "LB003", "the type is one that the hub serves",
-	  "ClusterIP, NodePort or LoadBalancer, unless load balancers are disabled" },
+	  "ClusterIP, LoadBalancer, or NodePort, unless loadBalancer.disable or "
+	  "loadBalancer.disableNodePort is set" },
 	{ "LB004", "endpoints lie outside the hub",
 	  "IP addresses that endpointPolicy permits; hostnames under its allowedHostnameSuffixes" },
 	{ "LB005", "addresses come from the tenant itself",
-	  "addressesReference by the name of an Addresses object of the same namespace" },
-	{ "LB006", "the hostname is allowed", "a DNS name under the tenant's allowedDomains" },
+	  "addressesReference by the name of an Addresses object of the same namespace; one that "
+	  "is not there yet is a warning" },
+	{ "LB006", "the hostname is allowed, and the tenant's own",
+	  "a DNS name under the tenant's allowedDomains that no other tenant has" },
+	{ "LB007", "a tenant has no more than its quota",
+	  "what does not grow; else loadBalancer.limit load balancers and gatewayAPI.gateway.limit "
+	  "Gateways (no limit by default), ports.limit ports of both (500) and objects.limit "
+	  "objects (1024)" },
 	{ "RT001", "a Route has exactly one shape",
 	  "spec.source.kubernetes.resource or spec.source.kubernetes.ingresses" },
 	{ "RT002", "the embedded kind is served and enabled",
@@ -31,8 +38,9 @@ const struct rule_info admission_rules[] = {
 	  "the same namespace, or a ReferenceGrant of the target's namespace" },
 	{ "RT004", "Services carry ports and nothing that reaches further",
 	  "Services of type ClusterIP, NodePort or LoadBalancer, each once" },
-	{ "RT005", "hosts are allowed",
-	  "lower-case DNS names under the tenant's allowedDomains; a catch-all only under \"**\"" },
+	{ "RT005", "hosts are allowed, and the tenant's own",
+	  "lower-case DNS names under the tenant's allowedDomains that no other tenant has, nor "
+	  "covers by a wildcard; a catch-all only under \"**\"" },
 	{ "RT007", "every reference to a certificate is granted",
 	  "Secrets of the Gateway's namespace, or a ReferenceGrant of the Secret's namespace" },
 	{ "RT009", "a Route is of a size that can be served",
