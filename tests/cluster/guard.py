@@ -24,12 +24,12 @@ class Guard:
                           "--tls-cert", certificate, "--tls-key", key, "--client-ca", client_ca,
                           "--policy", policy, "--operator-user", "operator"]
         self.log = os.path.join(folder, "guard.log")
-        self.authority = None
         self.process = None
 
-    def start(self, authority):
+    def start(self, authority, host="localhost"):
+        """host: a name that its certificate, of this authority, has."""
         self.process = Process(self.arguments, self.log)
-        self.process.wait_until(lambda: answers("localhost", PORT, "/readyz", authority, b""))
+        self.process.wait_until(lambda: answers(host, PORT, "/readyz", authority, b""))
 
     def stop(self):
         status = self.process.stop() if self.process else 0

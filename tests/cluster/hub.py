@@ -58,6 +58,7 @@ class Hub:
     def __init__(self, folder, programs, kubelb):
         self.folder = folder
         self.kubelb = kubelb
+        self.policy = POLICY
         self.manifests = []
         self.guard = None
         self.authority = Authority(os.path.join(folder, "guard-ca"))
@@ -69,7 +70,7 @@ class Hub:
 
     def start(self):
         namespace.add_address(ADDRESS)
-        namespace.name_hosts(os.path.join(self.folder, "hosts"), {HOST: "127.0.0.1", STRANGER: "127.0.0.1"})
+        namespace.name_hosts(os.path.join(self.folder, "hosts"), {HOST: "127.0.0.1", STRANGER: "127.0.0.1", host_of(self.client_config()): ADDRESS})
         self.control_plane.start()
         self.control_plane.kubectl("admin", "create", "-f", CRDS, check=True)
         self.control_plane.kubectl("admin", "wait", "--for=condition=Established", "crd", "--all", check=True)
@@ -88,7 +89,7 @@ class Hub:
 
     def start_guard(self, hosts):
         certificate, key = self.authority.issue("guard", hosts)
-        self.guard = Guard(self.kubelb, self.folder, POLICY, certificate, key,
+        self.guard = Guard(self.kubelb, self.folder, self.policy, certificate, key,
                            self.control_plane.webhook_clients.certificate)
         self.guard.start(self.authority.certificate)
 

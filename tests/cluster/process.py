@@ -13,14 +13,14 @@ class DidNotStart(Exception):
     """With the end of its log."""
 
 
-def answers(url_host, port, path, authority=None, expected=b"ok"):
-    """Whether GET answers 200 with the text expected."""
+def answers(host, port, path, authority=None, expected=b"ok"):
+    """Whether GET answers 200 with the text expected; over TLS where an authority is given."""
     try:
         if authority:
             context = ssl.create_default_context(cafile=authority)
-            connection = http.client.HTTPSConnection(url_host, port, timeout=2, context=context)
+            connection = http.client.HTTPSConnection(host, port, timeout=2, context=context)
         else:
-            connection = http.client.HTTPConnection(url_host, port, timeout=2)
+            connection = http.client.HTTPConnection(host, port, timeout=2)
         connection.request("GET", path)
         reply = connection.getresponse()
         return reply.status == 200 and expected in reply.read()
