@@ -4,14 +4,18 @@
 
 #include "base/str.h"
 
+bool namespace_is_of_another(const struct admission *admission, const char *namespace)
+{
+	return tenant_of_namespace(namespace) && !str_equal(namespace, admission->namespace);
+}
+
 void embedded_check_namespace(struct admission *admission, const struct metadata *metadata,
 			      const struct path *at)
 {
 	const char *namespace = metadata->namespace;
 	struct path path = path_key(at, "namespace");
 
-	if (!namespace || str_equal(namespace, admission->namespace) ||
-	    (!str_has_prefix(namespace, "kube-") && !tenant_of_namespace(namespace)))
+	if (!str_has_prefix(namespace, "kube-") && !namespace_is_of_another(admission, namespace))
 		return;
 	problems_add(&admission->problems, "ID001", PROBLEM_FORBIDDEN, &path, namespace,
 		     "must be the origin namespace or empty; none of Kubernetes' own and no other "

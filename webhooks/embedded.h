@@ -13,3 +13,6 @@ void embedded_check_namespace(struct admission *admission, const struct metadata
 /* Labels that the hub gives meaning to; others are never copied and never a reason to refuse. */
 void embedded_check_labels(struct admission *admission, const struct metadata *metadata,
 			   const struct path *at);
+
+/* Is it a namespace of another tenant in the hub? No reference of a tenant's leads there. */
+bool namespace_is_of_another(const struct admission *admission, const char *namespace);

@@ -4,6 +4,7 @@
 
 #include "api/format.h"
 #include "base/str.h"
+#include "webhooks/annotations.h"
 #include "webhooks/endpoints.h"
 #include "webhooks/hosts.h"
 #include "webhooks/kinds.h"
@@ -28,6 +29,7 @@ void load_balancer_mutate(struct admission *admission)
 	default_protocols(json_object_get(spec, "ports"));
 	json_array_foreach(json_object_get(spec, "endpoints"), i, group)
 		default_protocols(json_object_get(group, "ports"));
+	annotations_mutate(admission);
 }
 
 /* LB001: port i of the LoadBalancer in one group. */
@@ -112,6 +114,7 @@ void load_balancer_validate(struct admission *admission)
 			check_target(admission, lb, i, group, &at);
 	}
 	check_type(admission, lb->type);
+	annotations_validate(admission);
 }
 
 void load_balancer_authorize(struct admission *admission)

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "webhooks/annotations.h"
 #include "webhooks/embedded.h"
 #include "webhooks/endpoints.h"
 #include "webhooks/kinds.h"
@@ -37,6 +38,7 @@ void route_mutate(struct admission *admission)
 	json_array_foreach(json_object_get(kubernetes, "services"), i, item)
 		strip_object(item);
 	services_mutate(admission, json_object_get(kubernetes, "services"));
+	annotations_mutate(admission);
 }
 
 static void check_shape(struct admission *admission, const struct route *route)
@@ -117,6 +119,7 @@ void route_validate(struct admission *admission)
 		check_source(&source);
 	}
 	services_validate(admission, route);
+	annotations_validate(admission);
 }
 
 void route_authorize(struct admission *admission)

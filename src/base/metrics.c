@@ -15,10 +15,10 @@ static const struct {
 	uint64_t ns;
 	const char *text; /* in seconds */
 } buckets[] = {
-	{ 50000, "5e-05" },	{ 100000, "0.0001" },	{ 250000, "0.00025" },	{ 500000, "0.0005" },
-	{ 1000000, "0.001" },	{ 2500000, "0.0025" },	{ 5000000, "0.005" },	{ 10000000, "0.01" },
-	{ 25000000, "0.025" },	{ 50000000, "0.05" },	{ 100000000, "0.1" },	{ 250000000, "0.25" },
-	{ 500000000, "0.5" },	{ 1000000000, "1" },	{ 2500000000, "2.5" },	{ 5000000000, "5" },
+	{ 50000, "5e-05" },    { 100000, "0.0001" },  { 250000, "0.00025" }, { 500000, "0.0005" },
+	{ 1000000, "0.001" },  { 2500000, "0.0025" }, { 5000000, "0.005" },  { 10000000, "0.01" },
+	{ 25000000, "0.025" }, { 50000000, "0.05" },  { 100000000, "0.1" },  { 250000000, "0.25" },
+	{ 500000000, "0.5" },  { 1000000000, "1" },   { 2500000000, "2.5" }, { 5000000000, "5" },
 };
 
 #define BUCKETS (sizeof(buckets) / sizeof(*buckets))
@@ -27,7 +27,8 @@ struct series {
 	char *values[METRIC_LABELS_MAX]; /* never changed once other threads see the series */
 	/* A counter's count, the bits of a gauge's or total's double, the sum of a histogram in ns. */
 	atomic_uint_least64_t value;
-	atomic_uint_least64_t *counts; /* of a histogram: each bucket's own, and what is above them */
+	atomic_uint_least64_t
+		*counts; /* of a histogram: each bucket's own, and what is above them */
 };
 
 /* Series are found in a table that has room for all there may be, so that it never moves: a slot is

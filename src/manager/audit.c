@@ -64,11 +64,11 @@ static int open_path(struct audit *audit, struct error *err)
 	int fd;
 
 	/* A FIFO that nobody reads must not hold us up. */
-	fd = str_equal(audit->path, "-") ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
-					 : open(audit->path,
-						O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
-							O_NONBLOCK | O_NOCTTY,
-						0600);
+	fd = str_equal(audit->path, "-")
+		     ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
+		     : open(audit->path,
+			    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+			    0600);
 	if (fd < 0)
 		return error_errno(err, errno, "audit log '%s'", audit->path);
 	if (audit->fd >= 0)
@@ -250,8 +250,7 @@ void audit_add(struct audit *audit, struct buf *line)
 
 	pthread_mutex_lock(&audit->lock);
 	if (audit->count < LINES_MAX && audit->bytes + length <= BYTES_MAX) {
-		audit->queue[audit->count] =
-			(struct line){ take(text), length };
+		audit->queue[audit->count] = (struct line){ take(text), length };
 		audit->bytes += length;
 		queued = true;
 		if (audit->count++ == 0)

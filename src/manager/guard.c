@@ -237,12 +237,12 @@ static const char *why_not_ready(struct guard *guard)
 	if (left <= 0)
 		return "the serving certificate has expired";
 	if (stats.last_reload_failed && left < EXPIRY_MARGIN_S)
-		return "the serving certificate is about to expire and its successor cannot be used";
+		return "the serving certificate is about to expire and its successor cannot be "
+		       "used";
 	return NULL;
 }
 
-static void serve_ready(void *context, const struct http_request *request,
-			struct http_reply *reply)
+static void serve_ready(void *context, const struct http_request *request, struct http_reply *reply)
 {
 	const char *why = why_not_ready(context);
 

@@ -12,7 +12,7 @@ struct guard_options {
 	const struct admission_handler *handlers;
 	struct snapshot_slot *slot;
 	struct guard_metrics *metrics;
-	struct audit *audit;					     /* NULL: none */
+	struct audit *audit;					    /* NULL: none */
 	const char *const *operator_users, *const *operator_groups; /* end with NULL */
 };
 

@@ -157,9 +157,8 @@ static void publish(struct policy_folder *policy)
 	folder_tenants(policy->folder, collect_tenant, &collection);
 	inventory = inventory_new(collection.objects.items, collection.objects.count);
 	list_tenants(policy, arena, &tenants);
-	snapshot_slot_set(options->slot,
-			  snapshot_new(operator_records_policy(policy->ops), inventory,
-				       tenants.items, tenants.count));
+	snapshot_slot_set(options->slot, snapshot_new(operator_records_policy(policy->ops),
+						      inventory, tenants.items, tenants.count));
 	guard_metrics_policy(options->metrics, count_refused(policy, false) + collection.refused,
 			     tenants.count, collection.objects.count);
 	log_info("policy '%s': %zu tenants, %zu objects", options->path, tenants.count,

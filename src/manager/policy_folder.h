@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A folder as the guard's policy: DIR/*.yaml holds Config and Tenants, DIR/<tenant>/ that tenant's
- * objects in the hub that exist already. One thread; what it publishes is for all. */
+/* A folder as the guard's policy: DIR/<tenant>/ holds what that tenant has in the hub already, the files
+ * beside these folders are the Config and the Tenants. One thread; what it publishes is for all. */
 #pragma once
 
 #include "admission/admission.h"
