@@ -63,6 +63,9 @@ struct admission_handler {
 	void (*authorize)(struct admission *admission);
 };
 
+/* Does the chain ever change an object of this kind, so that it needs a mutating webhook? */
+bool admission_mutates(const struct admission_handler *handler);
+
 struct admission_config {
 	const struct admission_handler *handlers; /* ends with KIND_UNKNOWN */
 	const struct policy *policy;

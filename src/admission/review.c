@@ -96,6 +96,8 @@ static const char *const *groups_of(const struct review *review, const struct sc
 	const struct scan_node *list = scan_member(scan, user, "groups"), *end;
 	struct string_list groups = { 0 };
 
+	if (list && list->type != SCAN_ARRAY)
+		list = NULL;
 	end = list ? scan_next(scan, list) : NULL;
 	for (const struct scan_node *at = list ? list + 1 : NULL; at < end;
 	     at = scan_next(scan, at)) {
