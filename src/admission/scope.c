@@ -101,8 +101,7 @@ static bool is_known_subresource(struct admission *admission)
 
 	if (!*admission->subresource || str_equal(admission->subresource, "status"))
 		return true;
-	problems_add(&admission->problems, "API001", PROBLEM_NOT_SUPPORTED, &path,
-		     admission->subresource, "must be \"status\" or the object itself");
+	admission_refuse_subresource(admission, &path);
 	return false;
 }
 

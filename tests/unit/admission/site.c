@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -199,15 +200,19 @@ static void assert_reply(const json_t *reply, const json_t *review, bool validat
 json_t *site_ask(const struct site *site, const json_t *review, bool validate)
 {
 	struct admission_config config = site->config;
+	CLEANUP(arena_free) struct arena *arena = arena_new();
 	CLEANUP(free) char *body = json_compact(review);
-	CLEANUP(json_decref) json_t *parsed = NULL;
+	CLEANUP(buf_done) struct buf text = { 0 };
+	struct admission_outcome outcome;
 	json_t *reply = NULL;
 	struct error err;
 
 	config.without_patch = validate;
-	if (json_parse(body, strlen(body), &parsed, &err) < 0 ||
-	    admission_review(&config, parsed, &reply, &err) < 0)
+	if (admission_serve(&config, KIND_UNKNOWN, body, strlen(body), arena, &text, &outcome,
+			    &err) < 0)
 		return NULL;
+	ck_assert_msg(json_parse(buf_text(&text), text.len, &reply, &err) == 0, "%s", err.text);
+	ck_assert(outcome.allowed == reply_allows(reply));
 	open_patch(json_object_get(reply, "response"));
 	assert_reply(reply, review, validate);
 	return reply;
