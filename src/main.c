@@ -14,6 +14,7 @@ static const struct {
 	const char *summary;
 } commands[] = {
 	{ "run", cmd_run, "serve a folder of YAML through Envoy, without a cluster" },
+	{ "manager", cmd_manager, "the hub's side in a cluster: the guard, an admission webhook" },
 	{ "check", cmd_check, "judge manifests offline by the same rules" },
 };
 

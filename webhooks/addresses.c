@@ -4,6 +4,7 @@
 
 #include "webhooks/endpoints.h"
 #include "webhooks/kinds.h"
+#include "webhooks/quota.h"
 
 void addresses_authorize(struct admission *admission)
 {
@@ -11,6 +12,7 @@ void addresses_authorize(struct admission *admission)
 	struct path spec = path_key(NULL, "spec");
 	struct path list = path_key(&spec, "addresses");
 
+	quota_check(admission);
 	for (size_t i = 0; i < addresses->addresses.count; i++) {
 		struct path item = path_index(&list, i);
 

@@ -22,11 +22,24 @@ void endpoint_address_check(struct admission *admission, const struct path *path
 		     &at, address->ip ? address->ip : address->hostname, "%s", why);
 }
 
+/* The agent may send what refers before what it refers to: until then nothing answers. */
+static void check_presence(struct admission *admission, const struct path *name,
+			   const struct address_reference *reference)
+{
+	const struct inventory *inventory = admission->config->inventory;
+
+	if (inventory && reference->name &&
+	    !inventory_has(inventory, admission->namespace, KIND_ADDRESSES, reference->name))
+		problems_warn(&admission->problems, name,
+			      "Addresses %.63s is not there yet: pending, no endpoint until it is",
+			      reference->name);
+}
+
 static void check_reference(struct admission *admission, const struct path *group,
 			    const struct address_reference *reference)
 {
 	struct path parent = path_key(group, "addressesReference");
-	struct path kind = path_key(&parent, "kind");
+	struct path kind = path_key(&parent, "kind"), name = path_key(&parent, "name");
 	struct path namespace = path_key(&parent, "namespace");
 
 	if (reference->namespace && !str_equal(reference->namespace, admission->namespace))
@@ -35,6 +48,7 @@ static void check_reference(struct admission *admission, const struct path *grou
 	if (!str_is_empty(reference->kind) && !str_equal(reference->kind, "Addresses"))
 		problems_add(&admission->problems, "LB005", PROBLEM_NOT_SUPPORTED, &kind,
 			     reference->kind, "must be absent or \"Addresses\"");
+	check_presence(admission, &name, reference);
 }
 
 static void check_port_names(struct admission *admission, const struct path *group,

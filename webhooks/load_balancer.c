@@ -4,9 +4,11 @@
 
 #include "api/format.h"
 #include "base/str.h"
+#include "webhooks/annotations.h"
 #include "webhooks/endpoints.h"
 #include "webhooks/hosts.h"
 #include "webhooks/kinds.h"
+#include "webhooks/quota.h"
 
 static void default_protocols(json_t *ports)
 {
@@ -27,6 +29,7 @@ void load_balancer_mutate(struct admission *admission)
 	default_protocols(json_object_get(spec, "ports"));
 	json_array_foreach(json_object_get(spec, "endpoints"), i, group)
 		default_protocols(json_object_get(group, "ports"));
+	annotations_mutate(admission);
 }
 
 /* LB001: port i of the LoadBalancer in one group. */
@@ -80,14 +83,18 @@ static void check_port(struct admission *admission, const struct load_balancer *
 		}
 }
 
-static void check_type(struct admission *admission)
+static void check_type(struct admission *admission, const char *type)
 {
-	const struct class_settings *settings = &policy_settings(admission->tenant)->load_balancer;
-	struct path spec = path_key(NULL, "spec");
+	const struct load_balancer_settings *settings =
+		&policy_settings(admission->tenant)->load_balancer;
+	struct path spec = path_key(NULL, "spec"), path = path_key(&spec, "type");
 
 	if (settings->disable == YES)
 		problems_add(&admission->problems, "LB003", PROBLEM_FORBIDDEN, &spec, NULL,
 			     "load balancers are disabled by Config or Tenant");
+	else if (settings->disable_node_port == YES && str_equal(type, "NodePort"))
+		problems_add(&admission->problems, "LB003", PROBLEM_FORBIDDEN, &path, type,
+			     "is disabled by Config or Tenant; must be LoadBalancer or ClusterIP");
 }
 
 void load_balancer_validate(struct admission *admission)
@@ -106,7 +113,8 @@ void load_balancer_validate(struct admission *admission)
 		for (size_t group = 0; group < lb->endpoints.count; group++)
 			check_target(admission, lb, i, group, &at);
 	}
-	check_type(admission);
+	check_type(admission, lb->type);
+	annotations_validate(admission);
 }
 
 void load_balancer_authorize(struct admission *admission)
@@ -115,6 +123,7 @@ void load_balancer_authorize(struct admission *admission)
 	struct path spec = path_key(NULL, "spec");
 	struct path hostname = path_key(&spec, "hostname");
 
+	quota_check(admission);
 	endpoints_check(admission, lb->endpoints.items, lb->endpoints.count);
 	if (str_is_empty(lb->hostname))
 		return;

@@ -10,6 +10,34 @@
 
 #define REPEAT_MAX 1000 /* RE2's, nested repetitions multiplied */
 
+/* Does a segment begin with a text as written, or escaped? Returns what follows, or NULL. */
+static const char *skip_character(const char *at, char c, const char *escaped)
+{
+	if (*at == c)
+		return at + 1;
+	return strncasecmp(at, escaped, strlen(escaped)) == 0 ? at + strlen(escaped) : NULL;
+}
+
+/* "." and ".." in the disguises that one server reads through and another does not: escaped, or with
+ * parameters behind ';'. */
+static bool is_dot_segment(const char *segment)
+{
+	unsigned dots = 0;
+
+	for (const char *next; (next = skip_character(segment, '.', "%2e")); segment = next)
+		dots++;
+	return (dots == 1 || dots == 2) &&
+	       (!*segment || *segment == '/' || skip_character(segment, ';', "%3b"));
+}
+
+bool text_has_control(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return true;
+	return false;
+}
+
 const char *path_fault(const char *path)
 {
 	static const char *const parts[] = { "//", "/./", "/../", "%2f", "%2F", NULL };
@@ -21,6 +49,11 @@ const char *path_fault(const char *path)
 			return "not hold '//', '/./', '/../' or an escaped '/'";
 	if (str_has_suffix(path, "/.") || str_has_suffix(path, "/.."))
 		return "not end in '/.' or '/..'";
+	for (const char *slash = path; slash; slash = strchr(slash + 1, '/'))
+		if (is_dot_segment(slash + 1))
+			return "not hold '.' or '..' between slashes, however written";
+	if (text_has_control(path))
+		return "not hold control characters";
 	return NULL;
 }
 

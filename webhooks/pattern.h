@@ -2,7 +2,12 @@
 /* Paths and regular expressions of routes: what is wrong with one, in words that follow "must". */
 #pragma once
 
+#include <stdbool.h>
+
 #define REGEX_MAX 256
+
+/* Does it hold a character that could end a line or colour a terminal? */
+bool text_has_control(const char *text);
 
 /* Of a path that is compared, not searched: absolute and in the form that requests are brought to.
  * NULL: nothing. (Gateway API HTTPPathMatch, Ingress HTTPIngressPath) */

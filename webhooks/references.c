@@ -2,6 +2,7 @@
 /* What an embedded object refers to: found, granted (RT003, RT007), and leading somewhere. */
 #include "base/str.h"
 #include "policy/grants.h"
+#include "webhooks/embedded.h"
 #include "webhooks/source.h"
 
 typedef void visit_fn(const struct source *, const struct source_reference *);
@@ -172,7 +173,8 @@ static bool check_grant(const struct source *source, const struct source_referen
 	};
 	struct path path = path_key(reference->path, "namespace");
 
-	if (grants_allow(source->route->grants.items, source->route->grants.count, &asked))
+	if (!namespace_is_of_another(source->admission, reference->namespace) &&
+	    grants_allow(source->route->grants.items, source->route->grants.count, &asked))
 		return true;
 	problems_add(&source->admission->problems, certificate ? "RT007" : "RT003",
 		     PROBLEM_FORBIDDEN, &path, reference->namespace,
@@ -238,7 +240,8 @@ static void check_reference(const struct source *source, const struct source_ref
 		return;
 	if (!str_equal(reference->kind, expected) || *reference->group) {
 		problems_warn(&source->admission->problems, reference->path,
-			      "%.63s is no kind that is served here: the reference is unresolved",
+			      "%.63s is no kind that is served here: the reference is unresolved "
+			      "[RT008]",
 			      reference->kind);
 		return;
 	}
@@ -246,7 +249,28 @@ static void check_reference(const struct source *source, const struct source_ref
 		check_service(source, reference);
 }
 
+static void check_parents(const struct source *source, const struct parent_list *parents)
+{
+	struct path list = path_key(&source->spec, "parentRefs");
+
+	for (size_t i = 0; i < parents->count; i++) {
+		const char *namespace = parents->items[i].namespace;
+		struct path item = path_index(&list, i), path = path_key(&item, "namespace");
+
+		if (namespace_is_of_another(source->admission, namespace))
+			problems_add(&source->admission->problems, "RT006", PROBLEM_FORBIDDEN,
+				     &path, namespace,
+				     "must be absent or a namespace of the tenant's own cluster");
+	}
+}
+
 void source_check_references(const struct source *source)
 {
+	const struct route_source *embedded = source->embedded;
+
+	if (embedded->kind == KIND_HTTP_ROUTE)
+		check_parents(source, &embedded->http_route->parent_refs);
+	else if (embedded->kind == KIND_GRPC_ROUTE)
+		check_parents(source, &embedded->grpc_route->parent_refs);
 	source_visit_references(source, check_reference);
 }

@@ -4,8 +4,11 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "webhooks/annotations.h"
+#include "webhooks/embedded.h"
 #include "webhooks/endpoints.h"
 #include "webhooks/kinds.h"
+#include "webhooks/quota.h"
 #include "webhooks/services.h"
 #include "webhooks/source.h"
 
@@ -35,6 +38,7 @@ void route_mutate(struct admission *admission)
 	json_array_foreach(json_object_get(kubernetes, "services"), i, item)
 		strip_object(item);
 	services_mutate(admission, json_object_get(kubernetes, "services"));
+	annotations_mutate(admission);
 }
 
 static void check_shape(struct admission *admission, const struct route *route)
@@ -59,9 +63,6 @@ static void check_metadata(const struct source *source)
 	const struct metadata *metadata = &source->embedded->header->metadata;
 	struct path name = path_key(&source->metadata, "name");
 	struct path namespace = path_key(&source->metadata, "namespace");
-	struct path labels = path_key(&source->metadata, "labels");
-	struct path label = path_key(&labels, LABEL_TENANT);
-	const char *tenant = string_map_get(&metadata->labels, LABEL_TENANT);
 
 	if (str_is_empty(metadata->name))
 		source_invalid(source, PROBLEM_REQUIRED, &name, NULL, "must be set");
@@ -71,9 +72,9 @@ static void check_metadata(const struct source *source)
 			     metadata->namespace,
 			     "must be absent or the Route's own namespace, %.63s",
 			     source->admission->namespace);
-	if (tenant && !str_equal(tenant, source->admission->namespace))
-		problems_add(&source->admission->problems, "ID001", PROBLEM_FORBIDDEN, &label,
-			     tenant, "reserved; must be absent or the tenant's namespace");
+	if (!source->embedded->pre_scoped)
+		embedded_check_namespace(source->admission, metadata, &source->metadata);
+	embedded_check_labels(source->admission, metadata, &source->metadata);
 }
 
 static bool is_disabled(const struct settings *settings, enum kind kind)
@@ -81,8 +82,10 @@ static bool is_disabled(const struct settings *settings, enum kind kind)
 	if (kind == KIND_INGRESS)
 		return settings->ingress.disable == YES;
 	return settings->gateway_api.disable == YES ||
-	       (kind == KIND_HTTP_ROUTE && json_is_true(settings->gateway_api.disabled_kinds[0])) ||
-	       (kind == KIND_GRPC_ROUTE && json_is_true(settings->gateway_api.disabled_kinds[1]));
+	       (kind == KIND_HTTP_ROUTE &&
+		settings->gateway_api.disabled_kinds[DISABLED_HTTP_ROUTE] == YES) ||
+	       (kind == KIND_GRPC_ROUTE &&
+		settings->gateway_api.disabled_kinds[DISABLED_GRPC_ROUTE] == YES);
 }
 
 static void check_source(const struct source *source)
@@ -116,12 +119,14 @@ void route_validate(struct admission *admission)
 		check_source(&source);
 	}
 	services_validate(admission, route);
+	annotations_validate(admission);
 }
 
 void route_authorize(struct admission *admission)
 {
 	const struct route *route = admission->decoded;
 
+	quota_check(admission);
 	endpoints_check(admission, route->endpoints.items, route->endpoints.count);
 	for (size_t i = 0; i < route->sources.count; i++) {
 		struct source source;

@@ -56,8 +56,9 @@ static void check_union(const struct source *source, const struct http_filter *f
 	if (!filter->type)
 		return;
 	if (!own) {
-		problems_warn(&source->admission->problems, &type,
-			      "no filter that is known here: its rule is answered with an error");
+		problems_warn(
+			&source->admission->problems, &type,
+			"no filter that is known here: its rule is answered with an error [RT008]");
 		return;
 	}
 	if (site->is_grpc && !own->grpc)
@@ -75,7 +76,7 @@ static void check_union(const struct source *source, const struct http_filter *f
 	}
 	if (str_equal(filter->type, "ExtensionRef") || str_equal(filter->type, "ExternalAuth"))
 		problems_warn(&source->admission->problems, &type,
-			      "not acted on: its rule is answered with an error");
+			      "not acted on: its rule is answered with an error [RT008]");
 }
 
 static void check_repetition(const struct source *source, const struct filter_list *filters,

@@ -55,7 +55,7 @@ static void warn_not_acted_on(const struct source *source, const char *key, cons
 
 	if (value)
 		problems_warn(&source->admission->problems, &path,
-			      "not acted on: the hub gives addresses and infrastructure");
+			      "not acted on: the hub gives addresses and infrastructure [RT008]");
 }
 
 void source_check_gateway(const struct source *source)

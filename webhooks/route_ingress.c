@@ -16,6 +16,8 @@ static void check_path(const struct source *source, const struct ingress_path *p
 	if (str_equal(path->path_type, "ImplementationSpecific")) {
 		if (!str_is_empty(path->path) && path->path[0] != '/')
 			fault = "start with '/'";
+		else if (path->path && text_has_control(path->path))
+			fault = "not hold control characters";
 	} else {
 		fault = path_fault(path->path ? path->path : "");
 	}

@@ -3,6 +3,7 @@
 #include "webhooks/services.h"
 
 #include "base/str.h"
+#include "webhooks/embedded.h"
 
 static void strip_spec(struct admission *admission, json_t *spec, const struct path *path)
 {
@@ -72,9 +73,11 @@ void services_validate(struct admission *admission, const struct route *route)
 
 	for (size_t i = 0; i < route->services.count; i++) {
 		struct path item = path_index(&list, i), spec = path_key(&item, "spec");
-		struct path type = path_key(&spec, "type");
+		struct path type = path_key(&spec, "type"), metadata = path_key(&item, "metadata");
 
 		check_identity(admission, route, i, &item);
+		embedded_check_labels(admission, &route->services.items[i].header.metadata,
+				      &metadata);
 		if (str_equal(route->services.items[i].type, "ExternalName"))
 			problems_add(&admission->problems, "RT004", PROBLEM_FORBIDDEN, &type,
 				     "ExternalName", "must be ClusterIP, NodePort or LoadBalancer");

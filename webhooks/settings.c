@@ -45,12 +45,12 @@ static void check_list(struct admission *admission, const struct path *parent, c
 }
 
 static void check_class(struct admission *admission, const struct path *spec, const char *key,
-			const struct class_settings *settings, const struct shape_format *format)
+			const char *class, const struct shape_format *format)
 {
 	struct path parent = path_key(spec, key), path = path_key(&parent, "class");
 
-	if (!str_is_empty(settings->class) && !format->fits(settings->class))
-		problems_add(&admission->problems, RULE, PROBLEM_INVALID, &path, settings->class,
+	if (!str_is_empty(class) && !format->fits(class))
+		problems_add(&admission->problems, RULE, PROBLEM_INVALID, &path, class,
 			     "must be %s", format->wanted);
 }
 
@@ -101,8 +101,9 @@ void settings_check(struct admission *admission, const struct settings *settings
 	check_list(admission, &certificates, "allowedDomains",
 		   &settings->certificates.allowed_domains, domain_pattern_valid, domain);
 	check_wildcard_domain(admission, &spec, settings->dns.wildcard_domain);
-	check_class(admission, &spec, "loadBalancer", &settings->load_balancer,
+	check_class(admission, &spec, "loadBalancer", settings->load_balancer.class,
 		    &format_qualified_name);
-	check_class(admission, &spec, "ingress", &settings->ingress, &format_dns_subdomain);
-	check_class(admission, &spec, "gatewayAPI", &settings->gateway_api, &format_dns_subdomain);
+	check_class(admission, &spec, "ingress", settings->ingress.class, &format_dns_subdomain);
+	check_class(admission, &spec, "gatewayAPI", settings->gateway_api.class,
+		    &format_dns_subdomain);
 }

@@ -9,6 +9,8 @@
 #include "base/arena.h"
 #include "base/str.h"
 
+#define MEMORY_MAX (64UL << 20)
+
 /* Between step_review(), which fills in what is asked, and step_reply(), which tells what came out. */
 static enum step_result (*const steps[])(struct admission *) = {
 	step_authenticate, step_scope, step_mutate, step_validate, step_authorize,
@@ -34,13 +36,38 @@ static int problem_order(const void *a, const void *b)
 	return order ? order : strcmp(x->message, y->message);
 }
 
-static void run_steps(struct admission *admission)
+void admission_refuse_subresource(struct admission *admission, const struct path *path)
 {
-	struct problems *problems = &admission->problems;
+	problems_add(&admission->problems, "API001", PROBLEM_NOT_SUPPORTED, path,
+		     admission->subresource, "must be \"status\" or the object itself");
+}
 
-	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
-		if (steps[i](admission) == STEP_DECIDED)
-			break;
+size_t admission_memory_max(const struct admission_config *config)
+{
+	return config->memory_max ? config->memory_max : MEMORY_MAX;
+}
+
+int admission_refuse_memory(struct error *err)
+{
+	return error_set(err, ERROR_BUSY, "the review takes more memory than one may");
+}
+
+/* Each step's own input has ceilings, so that it is enough to look between them. */
+static int run_steps(struct admission *admission, struct error *err)
+{
+	size_t max = admission_memory_max(admission->config);
+	enum step_result result = STEP_NEXT;
+
+	for (size_t i = 0; result == STEP_NEXT && i < sizeof(steps) / sizeof(*steps); i++) {
+		result = steps[i](admission);
+		if (arena_used(admission->arena) > max)
+			return admission_refuse_memory(err);
+	}
+	return 0;
+}
+
+static void sort_problems(struct problems *problems)
+{
 	if (problems->count)
 		qsort(problems->items, problems->count, sizeof(*problems->items), problem_order);
 }
@@ -72,45 +99,75 @@ void admission_decide(const struct admission_config *config,
 		.old_object = request->old_object,
 		.problems = { .arena = arena },
 	};
+	struct error err;
 
-	run_steps(&admission);
+	if (run_steps(&admission, &err) < 0)
+		problems_add(&admission.problems, "API001", PROBLEM_TOO_LONG, NULL, NULL, "%s",
+			     err.text);
+	sort_problems(&admission.problems);
 	ret->allowed = !admission.problems.count;
 	ret->object = json_incref(admission.object);
 	ret->problems = admission.problems;
 }
 
-static int review_check(const json_t *review, struct error *err)
+/* A list whose end was not built is over its ceiling, which its own rule tells; this is for one that
+ * has none. */
+static void refuse_cut(struct admission *admission)
 {
-	const json_t *uid = json_at(review, "request", "uid", NULL);
+	const struct path path = path_key(NULL, "object");
 
-	if (!str_equal(json_text(review, "apiVersion"), "admission.k8s.io/v1") ||
-	    !str_equal(json_text(review, "kind"), "AdmissionReview"))
-		return error_set(err, ERROR_INVALID,
-				 "not an AdmissionReview of admission.k8s.io/v1");
-	if (json_has(review, "response"))
-		return error_set(err, ERROR_INVALID, "the AdmissionReview holds a response");
-	if (!json_is_string(uid) || !json_string_length(uid))
-		return error_set(err, ERROR_INVALID, "the AdmissionReview has no request.uid");
-	return 0;
+	if (!admission->problems.count)
+		problems_add(&admission->problems, "API001", PROBLEM_TOO_MANY, &path, NULL,
+			     "holds a list of more than %d items", REVIEW_ITEMS_MAX);
 }
 
-int admission_review(const struct admission_config *config, const json_t *review, json_t **ret,
-		     struct error *err)
+static struct admission_outcome outcome_of(const struct admission *admission,
+					   const struct review *review)
 {
-	CLEANUP(arena_free) struct arena *arena = arena_new();
+	return (struct admission_outcome){
+		.uid = scan_string(&review->scan, review->uid, admission->arena),
+		.user = admission->user,
+		.namespace = admission->namespace,
+		.name = admission->name,
+		.subresource = admission->subresource,
+		.operation = review->operation,
+		.kind = admission->kind,
+		.caller = admission->caller,
+		.dry_run = review->dry_run,
+		.allowed = !admission->problems.count,
+		.problems = admission->problems,
+	};
+}
+
+int admission_serve(const struct admission_config *config, enum kind kind, const char *body,
+		    size_t length, struct arena *arena, struct buf *ret,
+		    struct admission_outcome *ret_outcome, struct error *err)
+{
+	CLEANUP(review_done) struct review review = { 0 };
 	struct admission admission = {
 		.config = config,
 		.arena = arena,
 		.problems = { .arena = arena },
 	};
-	const json_t *request = json_object_get(review, "request");
+	enum step_result result;
 	int r;
 
-	r = review_check(review, err);
+	r = review_read(body, length, &review, err);
 	if (r < 0)
 		return r;
-	if (step_review(&admission, request) == STEP_NEXT)
-		run_steps(&admission);
-	*ret = step_reply(&admission, json_object_get(request, "uid"));
+	arena_charge(arena, review.scan.count * sizeof(*review.scan.nodes));
+	result = step_review(&admission, &review, kind, err);
+	if (result == STEP_FAILED)
+		return -(int)err->code;
+	if (result == STEP_NEXT) {
+		r = run_steps(&admission, err);
+		if (r < 0)
+			return r;
+	}
+	if (review.is_cut)
+		refuse_cut(&admission);
+	sort_problems(&admission.problems);
+	*ret_outcome = outcome_of(&admission, &review);
+	ret_outcome->patch_operations = step_reply(&admission, &review, ret);
 	return 0;
 }

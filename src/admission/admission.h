@@ -63,6 +63,9 @@ struct admission_handler {
 	void (*authorize)(struct admission *admission);
 };
 
+/* Does the chain ever change an object of this kind, so that it needs a mutating webhook? */
+bool admission_mutates(const struct admission_handler *handler);
+
 struct admission_config {
 	const struct admission_handler *handlers; /* ends with KIND_UNKNOWN */
 	const struct policy *policy;
@@ -71,6 +74,7 @@ struct admission_config {
 	const char *const *operator_users, *const *operator_groups; /* end with NULL; may be NULL */
 	/* For a validating webhook, whose reply must not hold a patch. */
 	bool without_patch;
+	size_t memory_max; /* that one review may take, about; 0: 64 MiB */
 };
 
 /* What `run` and `check` fill in where the webhook has an AdmissionReview. */
@@ -95,13 +99,7 @@ void admission_decide(const struct admission_config *config,
 		      const struct admission_request *request, struct arena *arena,
 		      struct verdict *ret);
 
-/* All seven steps: AdmissionReview (as json_parse() reads it) in, AdmissionReview out (the caller's).
- * ERROR_INVALID when it is no review that could be answered: not of admission.k8s.io/v1, or without
- * a uid. */
-int admission_review(const struct admission_config *config, const json_t *review, json_t **ret,
-		     struct error *err);
-
-/* What a review came to, for the metrics and the audit. Texts are borrowed from the arena. */
+/* What a review came to, for the metrics and the audit. Texts lie in the arena. */
 struct admission_outcome {
 	const char *uid, *user, *namespace, *name, *subresource;
 	const char *operation; /* as written; "" when it could not be read */

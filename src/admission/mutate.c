@@ -35,10 +35,20 @@ static void drop_status(struct admission *admission)
 		json_object_del(admission->object, "status");
 }
 
+static bool is_stamped(enum kind kind)
+{
+	return kind != KIND_TENANT && kind != KIND_CONFIG;
+}
+
+bool admission_mutates(const struct admission_handler *handler)
+{
+	return handler->mutate || is_stamped(handler->kind);
+}
+
 enum step_result step_mutate(struct admission *admission)
 {
 	admission->object = json_adopt(admission->arena, json_deep_copy(admission->original));
-	if (admission->kind != KIND_TENANT && admission->kind != KIND_CONFIG)
+	if (is_stamped(admission->kind))
 		stamp(admission);
 	if (admission->caller == CALLER_TENANT)
 		drop_status(admission);

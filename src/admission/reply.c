@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/str.h"
 #include "json/patch_diff.h"
+#include "json/write.h"
 
 #define TEXT_MAX (64 * 1024)
 
@@ -50,20 +51,19 @@ static size_t problems_that_fit(const struct problems *problems)
 	return i;
 }
 
-static json_t *causes(struct arena *arena, const struct problems *problems, size_t count)
+static void write_causes(struct buf *buf, struct arena *arena, const struct problems *problems,
+			 size_t count)
 {
-	json_t *list = json_array();
-
 	for (size_t i = 0; i < count; i++) {
 		const struct problem *problem = &problems->items[i];
-		const char *message =
-			arena_printf(arena, "%s [%s]", problem->message, problem->rule);
 
-		json_array_append_new(list,
-				      json_pack("{ssssss}", "reason", cause_type(problem->type),
-						"message", message, "field", problem->field));
+		buf_puts(buf, i ? ",{" : "{");
+		json_write_member(buf, "reason", cause_type(problem->type));
+		json_write_member(buf, "message",
+				  arena_printf(arena, "%s [%s]", problem->message, problem->rule));
+		json_write_member(buf, "field", problem->field);
+		buf_putc(buf, '}');
 	}
-	return list;
 }
 
 static void add_lines(struct buf *buf, const struct problems *problems, size_t count)
@@ -88,55 +88,81 @@ static bool is_forbidden(const struct problems *problems)
 	return false;
 }
 
-static json_t *status(const struct admission *admission)
+static void write_message(struct buf *buf, const struct admission *admission, bool forbidden,
+			  size_t count)
+{
+	const char *kind = kind_info(admission->kind)->kind;
+	CLEANUP(buf_done) struct buf message = { 0 };
+
+	if (!forbidden)
+		buf_printf(&message, "%s %s is invalid: ", *kind ? kind : "object",
+			   problem_quote(admission->arena, admission->name));
+	add_lines(&message, &admission->problems, count);
+	json_write_member(buf, "message", buf_text(&message));
+}
+
+static void write_status(struct buf *buf, const struct admission *admission)
 {
 	const struct problems *problems = &admission->problems;
 	const struct kind_info *info = kind_info(admission->kind);
 	bool forbidden = is_forbidden(problems);
 	size_t count = problems_that_fit(problems);
-	CLEANUP(buf_done) struct buf message = { 0 };
 
-	if (!forbidden)
-		buf_printf(&message, "%s %s is invalid: ", *info->kind ? info->kind : "object",
-			   problem_quote(admission->arena, admission->name));
-	add_lines(&message, problems, count);
-	return json_pack("{sssssssis{ssssssso}}", "status", "Failure", "message",
-			 buf_text(&message), "reason", forbidden ? "Forbidden" : "Invalid", "code",
-			 forbidden ? 403 : 422, "details", "group", info->group, "kind", info->kind,
-			 "name", admission->name, "causes",
-			 causes(admission->arena, problems, count));
+	buf_puts(buf, ",\"status\":{");
+	json_write_member(buf, "status", "Failure");
+	write_message(buf, admission, forbidden, count);
+	json_write_member(buf, "reason", forbidden ? "Forbidden" : "Invalid");
+	buf_printf(buf, ",\"code\":%d,\"details\":{", forbidden ? 403 : 422);
+	json_write_member(buf, "group", info->group);
+	json_write_member(buf, "kind", info->kind);
+	json_write_member(buf, "name", admission->name);
+	buf_puts(buf, ",\"causes\":[");
+	write_causes(buf, admission->arena, problems, count);
+	buf_puts(buf, "]}}");
 }
 
-static void add_patch(const struct admission *admission, json_t *response)
+static size_t write_patch(struct buf *buf, const struct admission *admission)
 {
 	CLEANUP(json_decref)
 	json_t *patch = json_patch_diff(admission->original, admission->object);
-	CLEANUP(free) char *text = json_compact(patch);
-	CLEANUP(buf_done) struct buf encoded = { 0 };
+	CLEANUP(free) char *text = NULL;
 
 	if (!json_array_size(patch))
-		return;
-	base64_encode(text, strlen(text), &encoded);
-	json_object_set_new(response, "patchType", json_string("JSONPatch"));
-	json_object_set_new(response, "patch", json_string(buf_text(&encoded)));
+		return 0;
+	text = json_compact(patch);
+	json_write_member(buf, "patchType", "JSONPatch");
+	buf_puts(buf, ",\"patch\":\"");
+	base64_encode(text, strlen(text), buf);
+	buf_putc(buf, '"');
+	return json_array_size(patch);
 }
 
-json_t *step_reply(struct admission *admission, json_t *uid)
+static void write_warnings(struct buf *buf, const struct problems *problems)
+{
+	buf_puts(buf, ",\"warnings\":[");
+	for (size_t i = 0; i < problems->warnings.count; i++) {
+		if (i)
+			buf_putc(buf, ',');
+		json_write_text(buf, problems->warnings.items[i]);
+	}
+	buf_putc(buf, ']');
+}
+
+size_t step_reply(const struct admission *admission, const struct review *review, struct buf *ret)
 {
 	const struct problems *problems = &admission->problems;
-	json_t *response = json_pack("{sOsb}", "uid", uid, "allowed", !problems->count);
+	size_t operations = 0;
 
+	buf_puts(ret, "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\","
+		      "\"response\":{\"uid\":\"");
+	buf_add(ret, review->scan.text + review->uid->start, review->uid->length);
+	buf_puts(ret, problems->count ? "\",\"allowed\":false" : "\",\"allowed\":true");
 	if (problems->count)
-		json_object_set_new(response, "status", status(admission));
+		write_status(ret, admission);
 	else if (admission->object && !admission->config->without_patch)
-		add_patch(admission, response);
-	if (problems->warnings.count) {
-		json_t *warnings = json_array();
-
-		for (size_t i = 0; i < problems->warnings.count; i++)
-			json_array_append_new(warnings, json_string(problems->warnings.items[i]));
-		json_object_set_new(response, "warnings", warnings);
-	}
-	return json_pack("{ssssso}", "apiVersion", "admission.k8s.io/v1", "kind", "AdmissionReview",
-			 "response", response);
+		operations = write_patch(ret, admission);
+	if (problems->warnings.count)
+		write_warnings(ret, problems);
+	buf_puts(ret, "}}");
+	return operations;
 }

@@ -1,34 +1,113 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Step 1: what an AdmissionReview asks. */
+/* Step 1: what an AdmissionReview asks. Read from the bytes of the body; a tree is built of the objects
+ * alone, and of them only of what a rule may read. */
 #include <string.h>
 
 #include "admission/steps.h"
 #include "base/arena.h"
 #include "base/str.h"
+#include "json/scan_tree.h"
 
-/* "" for what is missing, no string, or would end early for C. */
-static const char *text_of(const json_t *value)
+static const char *const review_keys[] = { "apiVersion", "kind", "request", "response", NULL };
+static const char *const request_keys[] = {
+	"uid",	     "kind",	  "resource",	 "subResource",	    "name",
+	"namespace", "operation", "userInfo",	 "object",	    "oldObject",
+	"dryRun",    "options",	  "requestKind", "requestResource", "requestSubResource",
+	NULL,
+};
+static const char *const user_keys[] = { "username", "uid", "groups", "extra", NULL };
+
+static const struct scan_node *member(const struct review *review, const char *key)
 {
-	const char *text = json_string_value(value);
-
-	return text && strlen(text) == json_string_length(value) ? text : "";
+	return scan_member(&review->scan, review->request, key);
 }
 
-static const char *text_at(const json_t *object, const char *key)
+/* "" for what is missing or no string. */
+static const char *text_at(const struct review *review, const struct scan_node *object,
+			   const char *key, struct arena *arena)
 {
-	return text_of(json_object_get(object, key));
+	const char *text =
+		scan_string(&review->scan, scan_member(&review->scan, object, key), arena);
+
+	return text ? text : "";
 }
 
-static const char *const *groups_of(struct arena *arena, const json_t *user)
+static bool text_is(const struct review *review, const char *key, const char *wanted)
 {
-	const json_t *list = json_object_get(user, "groups");
-	const char **groups = arena_alloc(arena, json_array_size(list) + 1, sizeof(*groups));
-	const json_t *group;
-	size_t i;
+	const struct scan_node *node = scan_member(&review->scan, review->scan.nodes, key);
 
-	json_array_foreach(list, i, group)
-		groups[i] = text_of(group);
-	return groups;
+	return node && node->type == SCAN_STRING && node->length == strlen(wanted) &&
+	       memcmp(review->scan.text + node->start, wanted, node->length) == 0;
+}
+
+/* Whoever sent it may have meant the known key, and whoever reads it after us may take it for that. */
+static int refuse_twins(const struct review *review, struct error *err)
+{
+	const struct scan *scan = &review->scan;
+	const char *known = scan_case_twin(scan, scan->nodes, review_keys);
+
+	if (!known)
+		known = scan_case_twin(scan, review->request, request_keys);
+	if (!known)
+		known = scan_case_twin(scan, member(review, "userInfo"), user_keys);
+	if (known)
+		return error_set(err, ERROR_INVALID,
+				 "the AdmissionReview holds a key that differs from '%s' only by "
+				 "its case",
+				 known);
+	return 0;
+}
+
+int review_read(const char *body, size_t length, struct review *ret, struct error *err)
+{
+	CLEANUP(review_done) struct review review = { 0 };
+	int r;
+
+	r = scan_text(body, length, SCAN_INTEGERS_ROUND, &review.scan, err);
+	if (r < 0)
+		return r;
+	review.request = scan_member(&review.scan, review.scan.nodes, "request");
+	review.uid = member(&review, "uid");
+	if (!text_is(&review, "apiVersion", "admission.k8s.io/v1") ||
+	    !text_is(&review, "kind", "AdmissionReview"))
+		return error_set(err, ERROR_INVALID,
+				 "not an AdmissionReview of admission.k8s.io/v1");
+	if (scan_member(&review.scan, review.scan.nodes, "response"))
+		return error_set(err, ERROR_INVALID, "the AdmissionReview holds a response");
+	if (!review.uid || review.uid->type != SCAN_STRING || !review.uid->length)
+		return error_set(err, ERROR_INVALID, "the AdmissionReview has no request.uid");
+	r = refuse_twins(&review, err);
+	if (r < 0)
+		return r;
+	*ret = review;
+	review = (struct review){ 0 };
+	return 0;
+}
+
+void review_done(struct review *review)
+{
+	scan_done(&review->scan);
+}
+
+static const char *const *groups_of(const struct review *review, const struct scan_node *user,
+				    struct arena *arena)
+{
+	const struct scan *scan = &review->scan;
+	const struct scan_node *list = scan_member(scan, user, "groups"), *end;
+	struct string_list groups = { 0 };
+
+	if (list && list->type != SCAN_ARRAY)
+		list = NULL;
+	end = list ? scan_next(scan, list) : NULL;
+	for (const struct scan_node *at = list ? list + 1 : NULL; at < end;
+	     at = scan_next(scan, at)) {
+		const char *group = scan_string(scan, at, arena);
+
+		if (group)
+			LIST_APPEND(arena, &groups, group);
+	}
+	LIST_APPEND(arena, &groups, NULL);
+	return groups.items;
 }
 
 static bool read_operation(struct admission *admission, const char *text)
@@ -44,35 +123,52 @@ static bool read_operation(struct admission *admission, const char *text)
 	return true;
 }
 
-static const json_t *object_at(const json_t *request, const char *key)
+static enum kind kind_asked(const struct review *review, struct arena *arena)
 {
-	return json_has(request, key) ? json_object_get(request, key) : NULL;
-}
-
-static enum kind kind_at(struct arena *arena, const json_t *gvk)
-{
-	const char *group = text_at(gvk, "group");
-	const char *version = text_at(gvk, "version");
+	const struct scan_node *gvk = member(review, "kind");
+	const char *group = text_at(review, gvk, "group", arena);
+	const char *version = text_at(review, gvk, "version", arena);
 
 	return kind_find(*group ? arena_printf(arena, "%s/%s", group, version) : version,
-			 text_at(gvk, "kind"));
+			 text_at(review, gvk, "kind", arena));
+}
+
+/* Does the path that was asked judge this kind? The Scale of a scale subresource is none of ours. */
+static bool check_kind(struct admission *admission, const struct review *review, enum kind kind)
+{
+	const struct path path = path_key(NULL, "kind");
+	const struct path subresource = path_key(NULL, "subResource");
+
+	if (kind == KIND_UNKNOWN || admission->kind == kind)
+		return true;
+	admission->kind = kind;
+	if (*admission->subresource && !str_equal(admission->subresource, "status"))
+		admission_refuse_subresource(admission, &subresource);
+	else
+		problems_add(&admission->problems, "API001", PROBLEM_INVALID, &path,
+			     text_at(review, member(review, "kind"), "kind", admission->arena),
+			     "must be %s, which is judged at this path", kind_info(kind)->kind);
+	return false;
 }
 
 /* The request's words about the object have to be the object's own. */
-static bool check_agreement(struct admission *admission)
+static bool check_agreement(struct admission *admission, const struct review *review,
+			    const struct scan_node *judged)
 {
-	const json_t *judged = admission->original ? admission->original : admission->old_object;
 	const struct path kind = path_key(NULL, "kind");
 	const struct path metadata = path_key(NULL, "metadata");
 	const struct path at = path_key(&metadata, "namespace");
-	const char *namespace = json_text(json_object_get(judged, "metadata"), "namespace");
+	struct arena *arena = admission->arena;
+	const char *own_kind = text_at(review, judged, "kind", arena);
+	const char *namespace =
+		text_at(review, scan_member(&review->scan, judged, "metadata"), "namespace", arena);
 
-	if (judged && kind_of(judged) != admission->kind) {
-		problems_add(&admission->problems, "API001", PROBLEM_INVALID, &kind,
-			     json_text(judged, "kind"), "must be the kind of the request");
+	if (kind_find(text_at(review, judged, "apiVersion", arena), own_kind) != admission->kind) {
+		problems_add(&admission->problems, "API001", PROBLEM_INVALID, &kind, own_kind,
+			     "must be the kind of the request");
 		return false;
 	}
-	if (namespace && !str_equal(namespace, admission->namespace)) {
+	if (*namespace && !str_equal(namespace, admission->namespace)) {
 		problems_add(&admission->problems, "ID001", PROBLEM_INVALID, &at, namespace,
 			     "must be the namespace of the request");
 		return false;
@@ -80,31 +176,84 @@ static bool check_agreement(struct admission *admission)
 	return true;
 }
 
-enum step_result step_review(struct admission *admission, const json_t *request)
+/* What no rule reads is not built: the server's own bookkeeping of who wrote which field, as long as
+ * the rest. */
+static int build(struct admission *admission, const struct review *review,
+		 const struct scan_node *node, const json_t **ret, bool *ret_cut, struct error *err)
 {
-	const json_t *user = json_object_get(request, "userInfo");
-	const struct path operation = path_key(NULL, "operation");
-	const struct path object = path_key(NULL, "object");
+	const struct scan *scan = &review->scan;
+	size_t used = arena_used(admission->arena), max = admission_memory_max(admission->config);
+	struct scan_tree tree = {
+		.scan = scan,
+		.without = scan_member(scan, scan_member(scan, node, "metadata"), "managedFields"),
+		.items_max = REVIEW_ITEMS_MAX,
+		.bytes_max = used < max ? max - used : 1,
+	};
+	json_t *json = scan_tree_build(&tree, node);
 
-	admission->user = text_at(user, "username");
-	admission->groups = groups_of(admission->arena, user);
-	admission->subresource = text_at(request, "subResource");
-	admission->kind = kind_at(admission->arena, json_object_get(request, "kind"));
-	admission->namespace = text_at(request, "namespace");
-	admission->name = text_at(request, "name");
-	admission->old_object = object_at(request, "oldObject");
-	if (!read_operation(admission, text_at(request, "operation"))) {
-		problems_add(&admission->problems, "API001", PROBLEM_NOT_SUPPORTED, &operation,
-			     text_at(request, "operation"), "must be CREATE, UPDATE or DELETE");
+	arena_charge(admission->arena, tree.bytes);
+	if (!json)
+		return admission_refuse_memory(err);
+	*ret_cut = tree.is_cut;
+	*ret = json_adopt(admission->arena, json);
+	return 0;
+}
+
+static void require_object(struct admission *admission, const char *key)
+{
+	const struct path path = path_key(NULL, key);
+
+	problems_add(&admission->problems, "API001", PROBLEM_REQUIRED, &path, NULL,
+		     "must hold the object");
+}
+
+static enum step_result read_objects(struct admission *admission, struct review *review,
+				     struct error *err)
+{
+	const struct scan_node *object = member(review, "object");
+	const struct scan_node *old_object = member(review, "oldObject");
+	bool is_delete = admission->operation == OPERATION_DELETE, old_is_cut;
+	const struct scan_node *judged = is_delete ? old_object : object;
+
+	if (!is_delete && (!object || object->type != SCAN_OBJECT)) {
+		require_object(admission, "object");
 		return STEP_DECIDED;
 	}
-	if (admission->operation != OPERATION_DELETE) {
-		admission->original = object_at(request, "object");
-		if (!json_is_object(admission->original)) {
-			problems_add(&admission->problems, "API001", PROBLEM_REQUIRED, &object,
-				     NULL, "must hold the object");
-			return STEP_DECIDED;
-		}
+	if (judged && !check_agreement(admission, review, judged))
+		return STEP_DECIDED;
+	/* Who may delete is a question of names alone. */
+	if (is_delete)
+		return STEP_NEXT;
+	if (build(admission, review, object, &admission->original, &review->is_cut, err) < 0)
+		return STEP_FAILED;
+	if (admission->operation == OPERATION_UPDATE && old_object &&
+	    build(admission, review, old_object, &admission->old_object, &old_is_cut, err) < 0)
+		return STEP_FAILED;
+	return STEP_NEXT;
+}
+
+enum step_result step_review(struct admission *admission, struct review *review, enum kind kind,
+			     struct error *err)
+{
+	const struct path path = path_key(NULL, "operation");
+	const struct scan_node *user = member(review, "userInfo");
+	const struct scan_node *dry_run = member(review, "dryRun");
+	struct arena *arena = admission->arena;
+
+	admission->user = text_at(review, user, "username", arena);
+	admission->groups = groups_of(review, user, arena);
+	admission->subresource = text_at(review, review->request, "subResource", arena);
+	admission->kind = kind_asked(review, arena);
+	admission->namespace = text_at(review, review->request, "namespace", arena);
+	admission->name = text_at(review, review->request, "name", arena);
+	review->operation = text_at(review, review->request, "operation", arena);
+	review->dry_run = dry_run && dry_run->type == SCAN_TRUE;
+	if (!check_kind(admission, review, kind))
+		return STEP_DECIDED;
+	if (!read_operation(admission, review->operation)) {
+		problems_add(&admission->problems, "API001", PROBLEM_NOT_SUPPORTED, &path,
+			     review->operation, "must be CREATE, UPDATE or DELETE");
+		return STEP_DECIDED;
 	}
-	return check_agreement(admission) ? STEP_NEXT : STEP_DECIDED;
+	return read_objects(admission, review, err);
 }

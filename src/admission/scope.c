@@ -91,8 +91,7 @@ static enum step_result judge_subresource(struct admission *admission)
 	const struct path status = path_key(NULL, "status");
 
 	if (!str_equal(admission->subresource, "status"))
-		problems_add(&admission->problems, "API001", PROBLEM_NOT_SUPPORTED, &subresource,
-			     admission->subresource, "must be \"status\" or the object itself");
+		admission_refuse_subresource(admission, &subresource);
 	else if (admission->caller == CALLER_TENANT &&
 		 !json_equal(json_object_get(admission->original, "status"),
 			     json_object_get(admission->old_object, "status")))
@@ -174,7 +173,9 @@ static bool has_finalizer(const struct metadata *metadata, const char *finalizer
 static void check_finalizers(struct admission *admission, const struct metadata *metadata,
 			     const struct metadata *old)
 {
-	static const char *const known[] = { "foregroundDeletion", "orphan", NULL };
+	static const char *const known[] = { "foregroundDeletion",    "orphan",
+					     FINALIZER_CLEANUP,	      FINALIZER_CLEANUP_HOSTNAME,
+					     FINALIZER_CLEANUP_PROXY, NULL };
 	const struct path parent = path_key(NULL, "metadata");
 	const struct path path = path_key(&parent, "finalizers");
 
@@ -182,10 +183,11 @@ static void check_finalizers(struct admission *admission, const struct metadata 
 		const struct path item = path_index(&path, i);
 		const char *finalizer = metadata->finalizers.items[i];
 
-		if (!str_in(finalizer, known) && !str_has_prefix(finalizer, LABEL_PREFIX))
-			admission_forbid(admission, &item, finalizer,
-					 "must be one of kubelb.k8c.io, foregroundDeletion or "
-					 "orphan");
+		if (!str_in(finalizer, known) && !has_finalizer(old, finalizer))
+			admission_forbid(
+				admission, &item, finalizer,
+				"must be one that the hub takes away, foregroundDeletion or "
+				"orphan");
 	}
 	for (size_t i = 0; i < old->finalizers.count; i++)
 		if (str_has_prefix(old->finalizers.items[i], LABEL_PREFIX) &&

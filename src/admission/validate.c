@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Steps 5 and 6: the schema and the rules of the kind, and what it refers to. */
 #include "admission/steps.h"
-#include "api/route.h"
 
 /* An object on its way out has to be able to go, even if it was stored before a rule was. */
 static bool is_on_its_way_out(const struct admission *admission)
@@ -14,14 +13,10 @@ static bool is_on_its_way_out(const struct admission *admission)
 
 enum step_result step_validate(struct admission *admission)
 {
-	const struct shape *shape = kind_info(admission->kind)->shape;
-
 	if (is_on_its_way_out(admission))
 		return STEP_DECIDED;
-	admission->decoded =
-		shape ? shape_decode(shape, admission->object, UNKNOWN_REFUSED, NULL,
-				     &admission->problems)
-		      : route_decode(admission->object, UNKNOWN_REFUSED, &admission->problems);
+	admission->decoded = kind_decode(admission->kind, admission->object, UNKNOWN_REFUSED,
+					 &admission->problems);
 	if (admission->handler->validate)
 		admission->handler->validate(admission);
 	return STEP_NEXT;

@@ -173,6 +173,33 @@ static bool is_duration(const char *text)
 	return duration_ms(text) >= 0;
 }
 
+/* "+02:00" in seconds. */
+static int64_t zone_offset(const char *text)
+{
+	int64_t hours, minutes;
+	char digits[3] = { 0 };
+
+	if ((text[0] != '+' && text[0] != '-') || strlen(text) != 6)
+		return 0;
+	memcpy(digits, text + 1, 2);
+	if (!str_to_number(digits, 0, 23, &hours) || !str_to_number(text + 4, 0, 59, &minutes))
+		return 0;
+	return (hours * 60 + minutes) * (text[0] == '-' ? -60 : 60);
+}
+
+bool time_parse(const char *text, int64_t *ret)
+{
+	struct tm tm = { 0 };
+	const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+
+	if (!rest || tm.tm_year < 70 || tm.tm_year > 300)
+		return false;
+	if (*rest == '.')
+		rest += 1 + strspn(rest + 1, "0123456789");
+	*ret = ((int64_t)timegm(&tm) - zone_offset(rest)) * 1000000000LL;
+	return true;
+}
+
 static bool is_time(const char *text)
 {
 	struct tm tm = { 0 };

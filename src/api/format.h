@@ -20,3 +20,6 @@ extern const struct shape_format format_absolute_path; /* starts with "/" */
 
 /* A Gateway API Duration in milliseconds; -1 when it is none. */
 int64_t duration_ms(const char *text);
+
+/* An RFC 3339 time in ns since 1970; a fraction of a second is cut off. False when it is none, or NULL. */
+bool time_parse(const char *text, int64_t *ret);

@@ -16,6 +16,7 @@
 #include "api/load_balancer.h"
 #include "api/namespace.h"
 #include "api/reference_grant.h"
+#include "api/route.h"
 #include "api/secret.h"
 #include "api/service.h"
 #include "api/tenant.h"
@@ -85,6 +86,15 @@ static const struct kind_info kinds[KINDS] = {
 const struct kind_info *kind_info(enum kind kind)
 {
 	return &kinds[kind];
+}
+
+void *kind_decode(enum kind kind, const json_t *object, enum shape_unknown unknown,
+		  struct problems *problems)
+{
+	const struct shape *shape = kinds[kind].shape;
+
+	return shape ? shape_decode(shape, object, unknown, NULL, problems)
+		     : (void *)route_decode(object, unknown, problems);
 }
 
 const char *group_of(const char *api_version, char *buffer, size_t size)

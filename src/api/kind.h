@@ -50,6 +50,10 @@ enum kind kind_of(const json_t *object);
 /* By group and kind alone, of whatever version ("" is core). */
 enum kind kind_of_group(const char *group, const char *kind);
 
+/* Decodes an object of a kind other than KIND_UNKNOWN as shape_decode() does, a Route of either shape. */
+void *kind_decode(enum kind kind, const json_t *object, enum shape_unknown unknown,
+		  struct problems *problems);
+
 /* The group of an apiVersion: "" for "v1". In buffer, cut if it does not fit. */
 const char *group_of(const char *api_version, char *buffer, size_t size);
 

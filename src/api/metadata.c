@@ -28,7 +28,26 @@ static const struct shape_field fields[] = {
 	{ 0 },
 };
 
-const struct shape metadata_shape = { sizeof(struct metadata), fields, NULL, false };
+/* Kubernetes' own ceiling, keys and values together; an object that is embedded, or that no API server
+ * sees, has none but this. */
+#define ANNOTATION_BYTES_MAX (256 * 1024)
+
+static void check_annotations(const void *decoded, const struct path *path,
+			      struct problems *problems)
+{
+	const struct metadata *metadata = decoded;
+	struct path at = path_key(path, "annotations");
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < metadata->annotations.count; i++)
+		bytes += strlen(metadata->annotations.items[i].key) +
+			 strlen(metadata->annotations.items[i].value);
+	if (bytes > ANNOTATION_BYTES_MAX)
+		problems_add(problems, "API001", PROBLEM_TOO_LONG, &at, NULL,
+			     "hold %zu bytes; at most %d are allowed", bytes, ANNOTATION_BYTES_MAX);
+}
+
+const struct shape metadata_shape = { sizeof(struct metadata), fields, check_annotations, false };
 
 const char *tenant_of_namespace(const char *namespace)
 {

@@ -15,6 +15,8 @@
 #define LABEL_PREFIX "kubelb.k8c.io/"
 #define ANNOTATION_PROXY_PROTOCOL "kubelb.k8c.io/proxy-protocol"
 #define FINALIZER_CLEANUP "kubelb.k8c.io/cleanup"
+#define FINALIZER_CLEANUP_HOSTNAME "kubelb.k8c.io/cleanup-hostname"
+#define FINALIZER_CLEANUP_PROXY "kubelb.k8c.io/cleanup-envoy-proxy"
 #define TENANT_NAMESPACE_PREFIX "tenant-"
 
 struct metadata {

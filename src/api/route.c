@@ -47,7 +47,7 @@ static const struct shape_field fields[] = {
 	FIELD(struct route, "status", status, SHAPE_RAW),
 	{ 0 },
 };
-static const struct shape route_shape = { sizeof(struct route), fields, NULL, false };
+const struct shape route_shape = { sizeof(struct route), fields, NULL, false };
 
 /* What is embedded comes from an API server that may be newer than we: an unknown field is a
  * warning there. */

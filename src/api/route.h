@@ -57,6 +57,9 @@ struct route {
 	json_t *status;
 };
 
+/* Of the Route itself: what it embeds is RAW, and decoded by route_decode(). */
+extern const struct shape route_shape;
+
 /* Decodes a Route of either shape: the one place that knows both. Embedded objects have to be of
  * their newest version already (route_normalise()). As shape_decode(): never NULL. */
 struct route *route_decode(const json_t *object, enum shape_unknown unknown,

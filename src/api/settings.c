@@ -18,24 +18,70 @@ static const struct shape_field endpoint_policy_fields[] = {
 static const struct shape endpoint_policy_shape = { sizeof(struct endpoint_policy),
 						    endpoint_policy_fields, NULL, false };
 
-static const struct shape_field class_fields[] = {
-	FIELD(struct class_settings, "class", class, SHAPE_STRING),
-	FIELD(struct class_settings, "disable", disable, SHAPE_BOOL),
-	FIELD(struct class_settings, "limit", limit, SHAPE_INT, .max = 1000000, .absent = -1,
-	      .rule = RULE),
-	FIELD(struct class_settings, "defaultGateway", default_gateway, SHAPE_RAW),
-	FIELD(struct class_settings, "gateway", gateway, SHAPE_RAW),
-	FIELD(struct class_settings, "disableHTTPRoute", disabled_kinds[0], SHAPE_RAW),
-	FIELD(struct class_settings, "disableGRPCRoute", disabled_kinds[1], SHAPE_RAW),
-	FIELD(struct class_settings, "disableTCPRoute", disabled_kinds[2], SHAPE_RAW),
-	FIELD(struct class_settings, "disableUDPRoute", disabled_kinds[3], SHAPE_RAW),
-	FIELD(struct class_settings, "disableTLSRoute", disabled_kinds[4], SHAPE_RAW),
-	FIELD(struct class_settings, "disableBackendTrafficPolicy", disabled_kinds[5], SHAPE_RAW),
-	FIELD(struct class_settings, "disableClientTrafficPolicy", disabled_kinds[6], SHAPE_RAW),
+#define LIMIT_MAX 1000000
+#define LIMIT_FIELD(type, member) \
+	FIELD(type, "limit", member, SHAPE_INT, .max = LIMIT_MAX, .absent = -1, .rule = RULE)
+
+static const struct shape_field load_balancer_fields[] = {
+	FIELD(struct load_balancer_settings, "class", class, SHAPE_STRING),
+	FIELD(struct load_balancer_settings, "disable", disable, SHAPE_BOOL),
+	FIELD(struct load_balancer_settings, "disableNodePort", disable_node_port, SHAPE_BOOL),
+	LIMIT_FIELD(struct load_balancer_settings, limit),
 	{ 0 },
 };
-static const struct shape class_shape = { sizeof(struct class_settings), class_fields, NULL,
-					  false };
+static const struct shape load_balancer_settings_shape = { sizeof(struct load_balancer_settings),
+							   load_balancer_fields, NULL, false };
+
+static const struct shape_field ingress_fields[] = {
+	FIELD(struct ingress_settings, "class", class, SHAPE_STRING),
+	FIELD(struct ingress_settings, "disable", disable, SHAPE_BOOL),
+	{ 0 },
+};
+static const struct shape ingress_settings_shape = { sizeof(struct ingress_settings),
+						     ingress_fields, NULL, false };
+
+static const struct shape_field gateway_fields[] = {
+	LIMIT_FIELD(struct gateway_api_settings, gateway_limit),
+	{ 0 },
+};
+static const struct shape gateway_settings_shape = { sizeof(struct gateway_api_settings),
+						     gateway_fields, NULL, false };
+
+static const struct shape_field gateway_api_fields[] = {
+	FIELD(struct gateway_api_settings, "class", class, SHAPE_STRING),
+	FIELD(struct gateway_api_settings, "disable", disable, SHAPE_BOOL),
+	FIELD(struct gateway_api_settings, "defaultGateway", default_gateway, SHAPE_RAW),
+	{ .name = "gateway", .type = SHAPE_OBJECT, .of = &gateway_settings_shape },
+	FIELD(struct gateway_api_settings, "disableHTTPRoute", disabled_kinds[DISABLED_HTTP_ROUTE],
+	      SHAPE_BOOL),
+	FIELD(struct gateway_api_settings, "disableGRPCRoute", disabled_kinds[DISABLED_GRPC_ROUTE],
+	      SHAPE_BOOL),
+	FIELD(struct gateway_api_settings, "disableTCPRoute", disabled_kinds[DISABLED_TCP_ROUTE],
+	      SHAPE_BOOL),
+	FIELD(struct gateway_api_settings, "disableUDPRoute", disabled_kinds[DISABLED_UDP_ROUTE],
+	      SHAPE_BOOL),
+	FIELD(struct gateway_api_settings, "disableTLSRoute", disabled_kinds[DISABLED_TLS_ROUTE],
+	      SHAPE_BOOL),
+	FIELD(struct gateway_api_settings, "disableBackendTrafficPolicy",
+	      disabled_kinds[DISABLED_BACKEND_TRAFFIC_POLICY], SHAPE_BOOL),
+	FIELD(struct gateway_api_settings, "disableClientTrafficPolicy",
+	      disabled_kinds[DISABLED_CLIENT_TRAFFIC_POLICY], SHAPE_BOOL),
+	{ 0 },
+};
+static const struct shape gateway_api_shape = { sizeof(struct gateway_api_settings),
+						gateway_api_fields, NULL, false };
+
+static const struct shape_field ports_fields[] = {
+	LIMIT_FIELD(struct settings, ports_limit),
+	{ 0 },
+};
+static const struct shape ports_shape = { sizeof(struct settings), ports_fields, NULL, false };
+
+static const struct shape_field objects_fields[] = {
+	LIMIT_FIELD(struct settings, objects_limit),
+	{ 0 },
+};
+static const struct shape objects_shape = { sizeof(struct settings), objects_fields, NULL, false };
 
 static const struct shape_field dns_fields[] = {
 	FIELD(struct dns_settings, "wildcardDomain", wildcard_domain, SHAPE_STRING),
@@ -125,9 +171,12 @@ static const struct shape_field fields[] = {
 	FIELD(struct settings, "propagateAllAnnotations", propagate_all_annotations, SHAPE_BOOL),
 	FIELD(struct settings, "deniedAnnotations", denied_annotations, SHAPE_STRINGS, .max = 256),
 	FIELD(struct settings, "defaultAnnotations", default_annotations, SHAPE_RAW),
-	FIELD(struct settings, "loadBalancer", load_balancer, SHAPE_OBJECT, .of = &class_shape),
-	FIELD(struct settings, "ingress", ingress, SHAPE_OBJECT, .of = &class_shape),
-	FIELD(struct settings, "gatewayAPI", gateway_api, SHAPE_OBJECT, .of = &class_shape),
+	FIELD(struct settings, "loadBalancer", load_balancer, SHAPE_OBJECT,
+	      .of = &load_balancer_settings_shape),
+	FIELD(struct settings, "ingress", ingress, SHAPE_OBJECT, .of = &ingress_settings_shape),
+	FIELD(struct settings, "gatewayAPI", gateway_api, SHAPE_OBJECT, .of = &gateway_api_shape),
+	{ .name = "ports", .type = SHAPE_OBJECT, .of = &ports_shape },
+	{ .name = "objects", .type = SHAPE_OBJECT, .of = &objects_shape },
 	FIELD(struct settings, "dns", dns, SHAPE_OBJECT, .of = &dns_shape),
 	FIELD(struct settings, "certificates", certificates, SHAPE_OBJECT,
 	      .of = &certificate_shape),

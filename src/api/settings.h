@@ -11,13 +11,36 @@ struct endpoint_policy {
 	struct string_list allowed_hostname_suffixes;
 };
 
-struct class_settings {
+/* Limits are -1 where none is set. */
+struct load_balancer_settings {
+	const char *class;
+	enum tristate disable, disable_node_port;
+	int64_t limit;
+};
+
+struct ingress_settings {
 	const char *class;
 	enum tristate disable;
-	int64_t limit; /* -1: none */
+};
+
+/* What gatewayAPI can switch off besides itself. */
+enum disabled_kind {
+	DISABLED_HTTP_ROUTE,
+	DISABLED_GRPC_ROUTE,
+	DISABLED_TCP_ROUTE,
+	DISABLED_UDP_ROUTE,
+	DISABLED_TLS_ROUTE,
+	DISABLED_BACKEND_TRAFFIC_POLICY,
+	DISABLED_CLIENT_TRAFFIC_POLICY,
+	DISABLED_KINDS,
+};
+
+struct gateway_api_settings {
+	const char *class;
+	enum tristate disable;
+	enum tristate disabled_kinds[DISABLED_KINDS];
 	json_t *default_gateway;
-	json_t *gateway;
-	json_t *disabled_kinds[7]; /* of gatewayAPI; read by the manager's settings only */
+	int64_t gateway_limit;
 };
 
 struct dns_settings {
@@ -66,7 +89,10 @@ struct settings {
 	struct string_list denied_annotations;
 	json_t *default_annotations;
 	/* the rest */
-	struct class_settings load_balancer, ingress, gateway_api;
+	struct load_balancer_settings load_balancer;
+	struct ingress_settings ingress;
+	struct gateway_api_settings gateway_api;
+	int64_t ports_limit, objects_limit; /* what all of a tenant's objects take together */
 	struct dns_settings dns;
 	struct certificate_settings certificates;
 	struct endpoint_policy endpoint_policy;

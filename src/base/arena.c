@@ -28,6 +28,7 @@ struct adopted {
 struct arena {
 	struct chunk *chunks;
 	struct adopted *adopted;
+	size_t used;
 };
 
 struct arena *arena_new(void)
@@ -65,6 +66,7 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size)
 		chunk->size = room;
 		chunk->next = arena->chunks;
 		arena->chunks = chunk;
+		arena->used += sizeof(*chunk) + room;
 	}
 	memory = chunk->memory + chunk->used;
 	chunk->used += want;
@@ -98,6 +100,16 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	vsnprintf(text, (size_t)length + 1, format, again);
 	va_end(again);
 	return text;
+}
+
+void arena_charge(struct arena *arena, size_t bytes)
+{
+	arena->used += bytes;
+}
+
+size_t arena_used(const struct arena *arena)
+{
+	return arena->used;
 }
 
 void arena_adopt(struct arena *arena, void *memory, void (*release)(void *))

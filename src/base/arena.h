@@ -22,6 +22,11 @@ char *arena_strdup(struct arena *arena, const char *text);
 char *arena_strndup(struct arena *arena, const char *text, size_t length);
 char *arena_printf(struct arena *arena, const char *format, ...) FORMAT(2, 3);
 
+/* Counts memory that comes from elsewhere and lives as long as the arena. */
+void arena_charge(struct arena *arena, size_t bytes);
+/* Bytes taken and charged: for a pass that is held to a ceiling. */
+size_t arena_used(const struct arena *arena);
+
 /* Runs release(memory) when the arena is freed, last adopted first: for what has to live as long
  * as the pass but comes from elsewhere (a json_t). */
 void arena_adopt(struct arena *arena, void *memory, void (*release)(void *));

@@ -3,7 +3,8 @@
 #pragma once
 
 int cmd_check(int argc, char **argv);
+int cmd_manager(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 
-/* Exit statuses of run and check. */
+/* Exit statuses. */
 enum { EXIT_CLEAN = 0, EXIT_REFUSED = 1, EXIT_UNUSABLE = 2 };

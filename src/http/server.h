@@ -39,11 +39,14 @@ struct http_route {
 	void (*handle)(void *context, const struct http_request *request, struct http_reply *reply);
 };
 
+/* Everything pointed to is borrowed until http_server_stop(). */
 struct http_options {
-	const char *address; /* HOST:PORT; port 0: the kernel's choice, see http_server_port() */
+	/* HOST:PORT; no host: all addresses; port 0: the kernel's choice, see http_server_port() */
+	const char *address;
 	const char *certificate_file, *key_file;
-	const char *client_ca_file;	  /* NULL: insecure_any_client must be set */
-	const char *const *client_names; /* common or DNS names; ends with NULL; NULL: any of the CA */
+	const char *client_ca_file; /* NULL: insecure_any_client must be set */
+	const char *const
+		*client_names; /* common or DNS names; ends with NULL; NULL: any of the CA */
 	bool insecure_any_client;
 	const struct http_route *routes; /* ends with a NULL path */
 	void *context;			 /* of the handlers */
@@ -86,9 +89,11 @@ enum http_refusal {
 struct http_stats {
 	uint64_t connections, requests; /* since the start */
 	uint64_t refused[HTTP_REFUSALS];
-	uint64_t reloads, reload_failures;
+	uint64_t reloads, reload_failures; /* of failures, those with another text than the last */
 	uint64_t connections_open, requests_in_flight, bytes_in_flight;
 	int64_t certificate_not_after, client_ca_not_after; /* seconds since the epoch; 0: none */
+	/* The files are not usable and what was read before is in force. An instance is ready all the
+	 * same until the certificate is about to end. */
 	bool last_reload_failed;
 };
 void http_server_stats(const struct http_server *server, struct http_stats *ret);

@@ -14,8 +14,6 @@
  * it was, where that would pass the buffer's maximum. */
 bool json_canonical(const json_t *value, struct buf *buf);
 
-/* Reads one JSON value (RFC 8259) with nothing behind it. Refuses duplicate keys, NUL, integers beyond
- * 64 bits with sign, and what is deeper or larger than measure.h allows, before it is parsed. The
- * length of the text is the caller's to limit. On success *ret is the caller's. Messages start with
- * "line N, column M: ". */
+/* Reads one JSON value as strictly as scan_text() does, with nothing behind it. On success *ret is the
+ * caller's. Messages start with "line N, column M: ". */
 int json_parse(const char *text, size_t length, json_t **ret, struct error *err);

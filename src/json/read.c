@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/memory.h"
 #include "base/str.h"
+#include "json/utf8.h"
 
 json_t *json_at(const json_t *root, ...)
 {
@@ -70,35 +71,18 @@ char *json_compact(const json_t *root)
 	return text;
 }
 
-/* As many bytes as one character takes by its first byte; 0: none begins so. */
-static size_t utf8_length(unsigned char first)
-{
-	if (first < 0x80)
-		return 1;
-	if (first < 0xc2 || first > 0xf4)
-		return 0;
-	return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
 json_t *json_lossy(const char *text)
 {
-	json_t *string = json_string(text ? text : "");
 	CLEANUP(buf_done) struct buf clean = { 0 };
+	size_t left = text ? strlen(text) : 0, length;
 
-	if (string)
-		return string;
-	while (*text) {
-		size_t length = utf8_length((unsigned char)*text);
-
-		/* jansson decides what a character is. */
-		string = length && strnlen(text, length) == length ? json_stringn(text, length)
-								   : NULL;
-		if (string)
+	for (; left; text += length, left -= length) {
+		length = utf8_length(text, left);
+		if (length)
 			buf_add(&clean, text, length);
 		else
 			buf_puts(&clean, "\xef\xbf\xbd");
-		text += string ? length : 1;
-		json_decref(string);
+		length += !length;
 	}
 	return json_string(buf_text(&clean));
 }

@@ -31,6 +31,14 @@ static const char *field_rule(const struct shape_field *field)
 	return field->rule ? field->rule : RULE_SCHEMA;
 }
 
+/* Never as a whole number, which it was not written as. */
+static const char *real_text(const struct decoder *d, double number)
+{
+	const char *text = arena_printf(d->problems->arena, "%g", number);
+
+	return strpbrk(text, ".e") ? text : arena_printf(d->problems->arena, "%s.0", text);
+}
+
 static const char *value_text(const struct decoder *d, const json_t *value)
 {
 	if (json_is_string(value))
@@ -39,7 +47,7 @@ static const char *value_text(const struct decoder *d, const json_t *value)
 		return arena_printf(d->problems->arena, "%lld",
 				    (long long)json_integer_value(value));
 	if (json_is_real(value))
-		return arena_printf(d->problems->arena, "%g", json_real_value(value));
+		return real_text(d, json_real_value(value));
 	if (json_is_boolean(value))
 		return json_is_true(value) ? "true" : "false";
 	return NULL;

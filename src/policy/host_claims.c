@@ -255,9 +255,9 @@ static void tell_set(const struct telling *telling, const struct entry_set *set)
 	}
 }
 
-/* The sets that hold everything that conflicts with a host; returns how many. */
-static size_t conflicting_sets(const struct host_claims *claims, const char *host,
-			       const struct entry_set *ret[HOST_MAX])
+/* The sets of the claims that cover a host: on itself, and on wildcards above; returns how many. */
+static size_t covering_sets(const struct host_claims *claims, const char *host,
+			    const struct entry_set *ret[HOST_MAX])
 {
 	const char *base = host_wildcard_base(host);
 	const char *name = base ? base : host;
@@ -266,11 +266,22 @@ static size_t conflicting_sets(const struct host_claims *claims, const char *hos
 
 	if (domain)
 		ret[n++] = &domain->sets[base ? WILDCARD : EXACT];
-	if (domain && base)
-		ret[n++] = &domain->sets[BELOW];
-	while ((name = host_parent(name)) && n < HOST_MAX)
+	while ((name = host_parent(name)) && n < HOST_MAX - 1)
 		if ((domain = domain_find(claims, name)))
 			ret[n++] = &domain->sets[WILDCARD];
+	return n;
+}
+
+/* The sets that hold everything that conflicts with a host: those, and what a wildcard covers. */
+static size_t conflicting_sets(const struct host_claims *claims, const char *host,
+			       const struct entry_set *ret[HOST_MAX])
+{
+	const char *base = host_wildcard_base(host);
+	const struct domain *domain = base ? domain_find(claims, base) : NULL;
+	size_t n = covering_sets(claims, host, ret);
+
+	if (domain)
+		ret[n++] = &domain->sets[BELOW];
 	return n;
 }
 
@@ -362,4 +373,44 @@ bool host_claims_conflict(const struct host_claims *claims, const struct host_cl
 			break;
 		}
 	return false;
+}
+
+static int entry_order(const struct entry *a, const struct entry *b)
+{
+	return claim_order(a->age, a->claimant->namespace, a->name, b->age, b->claimant->namespace,
+			   b->name);
+}
+
+/* The oldest entry of the tenant, or of all others; NULL: none. */
+static const struct entry *oldest_entry(const struct entry_set *const *sets, size_t count,
+					const char *namespace, bool own)
+{
+	const struct entry *oldest = NULL;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < sets[i]->count; j++) {
+			const struct entry *entry = &sets[i]->items[j];
+
+			if (str_equal(entry->claimant->namespace, namespace) != own)
+				continue;
+			if (!oldest || entry_order(entry, oldest) < 0)
+				oldest = entry;
+			break;
+		}
+	return oldest;
+}
+
+bool host_claims_taken(const struct host_claims *claims, const char *namespace, const char *host)
+{
+	const struct entry_set *sets[HOST_MAX];
+	const struct entry *own, *other;
+	char canonical[HOST_MAX + 1];
+
+	if (host_is_catch_all(host) || !host_canonical(host, canonical))
+		return false;
+	other = oldest_entry(sets, conflicting_sets(claims, canonical, sets), namespace, false);
+	if (!other)
+		return false;
+	own = oldest_entry(sets, covering_sets(claims, canonical, sets), namespace, true);
+	return !own || entry_order(other, own) < 0;
 }

@@ -34,3 +34,8 @@ void host_claims_set(struct host_claims *claims, const char *namespace,
 /* Does an older claim of another tenant stand before this one: on an equal host, or one of the two
  * under the other's wildcard (at any depth)? Costs one look-up per label. */
 bool host_claims_conflict(const struct host_claims *claims, const struct host_claim *claim);
+
+/* May a tenant not have this host because another does: is there a claim of another tenant on an equal
+ * host, or on one of the two under the other's wildcard, older than the tenant's own claims that
+ * cover the host? A catch-all is nobody's. */
+bool host_claims_taken(const struct host_claims *claims, const char *namespace, const char *host);

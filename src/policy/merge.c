@@ -56,19 +56,33 @@ static void merge_list(struct string_list *base, const struct string_list *over)
 		*base = *over;
 }
 
-static void merge_class(struct class_settings *base, const struct class_settings *over)
+static void merge_limit(int64_t *base, int64_t over)
 {
-	size_t kinds = sizeof(base->disabled_kinds) / sizeof(*base->disabled_kinds);
+	if (over >= 0)
+		*base = over;
+}
 
+static void merge_gateway_api(struct gateway_api_settings *base,
+			      const struct gateway_api_settings *over)
+{
 	merge_text(&base->class, over->class);
 	merge_disable(&base->disable, over->disable);
-	if (over->limit >= 0)
-		base->limit = over->limit;
+	for (int i = 0; i < DISABLED_KINDS; i++)
+		merge_disable(&base->disabled_kinds[i], over->disabled_kinds[i]);
 	merge_raw(&base->default_gateway, over->default_gateway);
-	merge_raw(&base->gateway, over->gateway);
-	for (size_t i = 0; i < kinds; i++)
-		if (!json_is_true(base->disabled_kinds[i]))
-			merge_raw(&base->disabled_kinds[i], over->disabled_kinds[i]);
+	merge_limit(&base->gateway_limit, over->gateway_limit);
+}
+
+static void merge_classes(struct settings *base, const struct settings *over)
+{
+	merge_text(&base->load_balancer.class, over->load_balancer.class);
+	merge_disable(&base->load_balancer.disable, over->load_balancer.disable);
+	merge_disable(&base->load_balancer.disable_node_port,
+		      over->load_balancer.disable_node_port);
+	merge_limit(&base->load_balancer.limit, over->load_balancer.limit);
+	merge_text(&base->ingress.class, over->ingress.class);
+	merge_disable(&base->ingress.disable, over->ingress.disable);
+	merge_gateway_api(&base->gateway_api, &over->gateway_api);
 }
 
 static void merge_dns(struct dns_settings *base, const struct dns_settings *over)
@@ -90,9 +104,9 @@ struct settings *settings_merge(const json_t *config, const json_t *tenant, stru
 		return base;
 	over = decode(tenant, arena);
 	merge_annotations(base, over, tenant, arena);
-	merge_class(&base->load_balancer, &over->load_balancer);
-	merge_class(&base->ingress, &over->ingress);
-	merge_class(&base->gateway_api, &over->gateway_api);
+	merge_classes(base, over);
+	merge_limit(&base->ports_limit, over->ports_limit);
+	merge_limit(&base->objects_limit, over->objects_limit);
 	merge_dns(&base->dns, &over->dns);
 	merge_text(&base->certificates.default_cluster_issuer,
 		   over->certificates.default_cluster_issuer);

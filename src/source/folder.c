@@ -110,6 +110,12 @@ static void on_settled(void *context)
 	tree_settle(&folder->tree);
 }
 
+void folder_look(struct folder *folder)
+{
+	tree_note_all(&folder->tree);
+	on_settled(folder);
+}
+
 int folder_new(struct event_base *base, const char *path,
 	       void (*changed)(void *context, const char *tenant, bool settled), void *context,
 	       struct folder **ret, struct error *err)

@@ -28,6 +28,9 @@ int folder_new(struct event_base *base, const char *path,
 void folder_free(struct folder *folder);
 CLEANUP_DEFINE(folder_free, struct folder *)
 
+/* Looks at every file now, whatever was heard; calls changed() as ever if there is something new. */
+void folder_look(struct folder *folder);
+
 /* The files of a tenant (NULL: the operator's) in the order of their paths; borrowed until the loop
  * runs again. */
 void folder_visit(const struct folder *folder, const char *tenant,

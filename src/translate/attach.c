@@ -311,9 +311,11 @@ static void attach_parents(struct attachment *a)
 
 static bool kind_disabled(const struct tenant *tenant, bool grpc)
 {
-	const struct class_settings *settings = &policy_settings(tenant->pass.policy)->gateway_api;
+	const struct gateway_api_settings *settings =
+		&policy_settings(tenant->pass.policy)->gateway_api;
+	enum disabled_kind kind = grpc ? DISABLED_GRPC_ROUTE : DISABLED_HTTP_ROUTE;
 
-	return settings->disable == YES || json_is_true(settings->disabled_kinds[grpc ? 1 : 0]);
+	return settings->disable == YES || settings->disabled_kinds[kind] == YES;
 }
 
 void attach_route(struct tenant *tenant, const struct carried *carried)

@@ -2,7 +2,10 @@
 """Keys and certificates made on the spot, so that no key lies in the tree."""
 import base64
 import os
+import re
 import subprocess
+
+ADDRESS = re.compile(r"[0-9.]+$|.*:")
 
 SECRET = """\
 apiVersion: v1
@@ -32,12 +35,14 @@ class Authority:
         openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650",
                 "-subj", "/CN=a CA for tests", "-keyout", self.key, "-out", self.certificate)
 
-    def issue(self, name, hosts):
-        """Returns the paths of a certificate for hosts and of its key."""
+    def issue(self, name, hosts=(), subject=None):
+        """Returns the paths of a certificate for hosts, names or addresses, and of its key."""
         pair = [os.path.join(self.folder, f"{name}.{part}") for part in ("crt", "key")]
+        names = ",".join(f"IP:{host}" if ADDRESS.match(host) else f"DNS:{host}" for host in hosts)
         openssl("req", "-x509", "-CA", self.certificate, "-CAkey", self.key, "-newkey", "ec",
-                "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650", "-subj", f"/CN={hosts[0]}",
-                "-addext", "subjectAltName=" + ",".join(f"DNS:{host}" for host in hosts),
+                "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650", "-subj", subject or f"/CN={hosts[0]}",
+                *(["-addext", f"subjectAltName={names}"] if names else []),
+                "-addext", "extendedKeyUsage=serverAuth" if hosts else "extendedKeyUsage=clientAuth",
                 "-addext", "basicConstraints=critical,CA:FALSE", "-out", pair[0], "-keyout", pair[1])
         return pair
 

@@ -55,7 +55,7 @@ START_TEST(parse_over_ceiling_refused)
 			 "line 1, column 65: nested too deep; at most 64 levels are read");
 	ck_assert_int_eq(parse_repeated("[", "0,\n", JSON_NODES_MAX, &err), -(int)ERROR_TOO_LARGE);
 	ck_assert_str_eq(err.text,
-			 "line 999999, column 2: too many values; at most 1000000 are read");
+			 "line 1000000, column 1: too many values; at most 1000000 are read");
 	ck_assert_int_eq(parse_repeated("", "[", 64, &err), -(int)ERROR_INVALID);
 	ck_assert_int_eq(parse_repeated("\"\\\"", "[", 1000, &err), -(int)ERROR_INVALID);
 }
