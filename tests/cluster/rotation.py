@@ -17,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROTATE = os.path.join(HERE, "..", "..", "certs", "rotate.sh")
 SECRET = "kubelb-webhook-tls"
 NAMESPACE = "kubelb"
-ROUNDS = 6  # each a new pair, a new CA and the end of the one before
+ROUNDS = 4  # each a new pair, a new CA and the end of the one before
 SETTLE = "2"  # seconds; what reads the bundle here is one API server, which watches it
 PATIENCE = 30
 OBJECTS = "/apis/kubelb.k8c.io/v1alpha1/namespaces/{}/loadbalancers"
@@ -200,7 +200,7 @@ def rotate_under_writes(hub):
     volume.start()
     ended = threading.Event()
     tenants = ("tenant-a", "tenant-b")
-    writers = [Writer(hub, tenant, number, ended) for tenant in tenants for number in range(2)]
+    writers = [Writer(hub, tenant, number, ended) for number, tenant in enumerate(tenants)]
     try:
         for writer in writers:
             writer.start()
