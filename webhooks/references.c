@@ -99,7 +99,8 @@ static void visit_ingress_backend(const struct source *source, const struct path
 		.kind = "Service",
 		.name = backend ? backend->service : NULL,
 		.port = backend ? backend->port_number : 0,
-		.port_name = backend ? backend->port_name : NULL,
+		.port_name =
+			backend && !str_is_empty(backend->port_name) ? backend->port_name : NULL,
 	};
 
 	if (reference.name)

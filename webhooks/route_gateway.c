@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An embedded Gateway: what Gateway API itself refuses, and its listeners' hosts. */
-#include <string.h>
-
-#include "api/format.h"
 #include "base/str.h"
-#include "net/address.h"
 #include "webhooks/hosts.h"
 #include "webhooks/source.h"
-
-#define ADDRESSES_MAX 16
 
 static bool terminates(const struct gateway_tls *tls)
 {
@@ -34,9 +28,6 @@ static void check_tls(const struct source *source, const struct gateway_listener
 	if (str_equal(listener->protocol, "HTTPS") && !terminates(tls))
 		source_invalid(source, PROBLEM_INVALID, &mode, tls->mode,
 			       "must be Terminate for protocol HTTPS");
-	if (str_equal(listener->protocol, "TLS") && !tls->mode)
-		source_invalid(source, PROBLEM_REQUIRED, &mode, NULL,
-			       "must be set for protocol TLS");
 	if (terminates(tls) && !tls->certificate_refs.count && !tls->options.count)
 		source_invalid(source, PROBLEM_REQUIRED, &refs, NULL,
 			       "must hold a certificate for mode Terminate");
@@ -55,64 +46,6 @@ static void check_listener(const struct source *source, const struct gateway_lis
 	else if (!str_is_empty(listener->hostname))
 		source_invalid(source, PROBLEM_FORBIDDEN, &hostname, listener->hostname,
 			       "must not be set for protocol %s", listener->protocol);
-}
-
-/* An address without value asks for any of its type. */
-static void check_address(const struct source *source, const char *type, const char *value,
-			  const struct path *at)
-{
-	struct path type_path = path_key(at, "type"), path = path_key(at, "value");
-	struct address parsed;
-
-	if (str_equal(type, "IPAddress")) {
-		if (!str_is_empty(value) && !address_parse(value, &parsed))
-			source_invalid(source, PROBLEM_INVALID, &path, value,
-				       "must be an IPv4 or IPv6 address");
-	} else if (str_equal(type, "Hostname")) {
-		if (!str_is_empty(value) && !format_hostname.fits(value))
-			source_invalid(source, PROBLEM_INVALID, &path, value, "must be %s",
-				       format_hostname.wanted);
-	} else if (!strchr(type, '/') && !str_equal(type, "NamedAddress")) {
-		source_invalid(source, PROBLEM_INVALID, &type_path, type,
-			       "must be IPAddress, Hostname or a name with a domain before it");
-	}
-}
-
-static const char *address_type(const json_t *address)
-{
-	const char *type = json_text(address, "type");
-
-	return type ? type : "IPAddress";
-}
-
-static bool addresses_equal(const json_t *a, const json_t *b)
-{
-	const char *value = json_text(a, "value");
-
-	return !str_is_empty(value) && str_equal(value, json_text(b, "value")) &&
-	       str_equal(address_type(a), address_type(b));
-}
-
-static void check_addresses(const struct source *source, const json_t *addresses)
-{
-	struct path list = path_key(&source->spec, "addresses");
-	size_t count = json_array_size(addresses);
-
-	if (count > ADDRESSES_MAX) {
-		source_invalid(source, PROBLEM_TOO_MANY, &list, NULL, "must have at most %d items",
-			       ADDRESSES_MAX);
-		return;
-	}
-	for (size_t i = 0; i < count; i++) {
-		const json_t *address = json_array_get(addresses, i);
-		struct path at = path_index(&list, i);
-
-		check_address(source, address_type(address), json_text(address, "value"), &at);
-		for (size_t j = 0; j < i; j++)
-			if (addresses_equal(json_array_get(addresses, j), address))
-				source_invalid(source, PROBLEM_DUPLICATE, &at, NULL,
-					       "stands in the list already");
-	}
 }
 
 /* What a tenant may ask for and the hub alone gives. */
@@ -135,7 +68,6 @@ void source_check_gateway(const struct source *source)
 
 		check_listener(source, &gateway->listeners.items[i], &item);
 	}
-	check_addresses(source, gateway->addresses);
 	warn_not_acted_on(source, "addresses", gateway->addresses);
 	warn_not_acted_on(source, "infrastructure", gateway->infrastructure);
 }

@@ -1,36 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An embedded GRPCRoute: what Gateway API itself refuses, and its hosts. */
-#include <ctype.h>
-#include <string.h>
-
 #include "base/str.h"
 #include "webhooks/source.h"
-
-static bool is_identifier(const char *text, size_t length)
-{
-	if (!length || isdigit((unsigned char)text[0]))
-		return false;
-	for (size_t i = 0; i < length; i++)
-		if (!isalnum((unsigned char)text[i]) && text[i] != '_')
-			return false;
-	return true;
-}
-
-/* Identifiers with dots between, and perhaps one before them. */
-static bool is_service(const char *text)
-{
-	size_t length;
-
-	if (*text == '.')
-		text++;
-	for (;; text += length + 1) {
-		length = strcspn(text, ".");
-		if (!is_identifier(text, length))
-			return false;
-		if (!text[length])
-			return true;
-	}
-}
 
 static void check_method(const struct source *source, const struct grpc_method *method,
 			 const struct path *at)
@@ -38,19 +9,10 @@ static void check_method(const struct source *source, const struct grpc_method *
 	struct path path = path_key(at, "method"), service = path_key(&path, "service");
 	struct path name = path_key(&path, "method");
 
-	if (!method)
+	if (!method || !str_equal(method->type, "RegularExpression"))
 		return;
-	if (str_equal(method->type, "RegularExpression")) {
-		source_check_regex(source, &service, method->service);
-		source_check_regex(source, &name, method->method);
-		return;
-	}
-	if (method->service && !is_service(method->service))
-		source_invalid(source, PROBLEM_INVALID, &service, method->service,
-			       "must be the name of a gRPC service: identifiers with dots between");
-	if (method->method && !is_identifier(method->method, strlen(method->method)))
-		source_invalid(source, PROBLEM_INVALID, &name, method->method,
-			       "must be the name of a gRPC method: an identifier");
+	source_check_regex(source, &service, method->service);
+	source_check_regex(source, &name, method->method);
 }
 
 static void check_filters(const struct source *source, const struct grpc_rule *rule,
@@ -71,22 +33,22 @@ void source_check_grpc_route(const struct source *source)
 {
 	const struct grpc_route *route = source->embedded->grpc_route;
 	struct path rules = path_key(&source->spec, "rules");
+	size_t count = 0;
 
-	source_check_parents(source, &route->parent_refs);
 	source_check_hostnames(source, &route->hostnames);
 	for (size_t i = 0; i < route->rules.count; i++) {
 		const struct grpc_rule *rule = &route->rules.items[i];
 		struct path at = path_index(&rules, i), matches = path_key(&at, "matches");
 
+		count += rule->matches.count;
 		for (size_t j = 0; j < rule->matches.count; j++) {
 			struct path item = path_index(&matches, j);
 			struct path headers = path_key(&item, "headers");
 
 			check_method(source, rule->matches.items[j].method, &item);
-			source_check_matches(source, &headers, &rule->matches.items[j].headers,
-					     true);
+			source_check_matches(source, &headers, &rule->matches.items[j].headers);
 		}
 		check_filters(source, rule, &at);
-		source_check_backends(source, &at, &rule->backend_refs);
 	}
+	source_check_match_count(source, count);
 }

@@ -53,8 +53,12 @@ static void check_tls(const struct source *source, const struct ingress *ingress
 		for (size_t j = 0; j < ingress->tls.items[i].hosts.count; j++) {
 			struct path at = path_index(&hosts, j);
 
-			host_check(source->admission, "RT005", &at,
-				   ingress->tls.items[i].hosts.items[j], REACH_ONE_LABEL);
+			if (!*ingress->tls.items[i].hosts.items[j])
+				source_invalid(source, PROBLEM_INVALID, &at, "",
+					       "must not be empty");
+			else
+				host_check(source->admission, "RT005", &at,
+					   ingress->tls.items[i].hosts.items[j], REACH_ONE_LABEL);
 		}
 	}
 }

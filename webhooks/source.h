@@ -28,14 +28,12 @@ void source_check_http_route(const struct source *source);
 void source_check_grpc_route(const struct source *source);
 
 /* What HTTPRoute and GRPCRoute share. */
-void source_check_parents(const struct source *source, const struct parent_list *parents);
 void source_check_hostnames(const struct source *source, const struct string_list *hostnames);
 void source_check_regex(const struct source *source, const struct path *path, const char *regex);
-/* Names of a list that must not repeat; headers' names do not differ by case. */
 void source_check_matches(const struct source *source, const struct path *path,
-			  const struct header_match_list *matches, bool are_headers);
-void source_check_backends(const struct source *source, const struct path *rule,
-			   const struct backend_list *backends);
+			  const struct header_match_list *matches);
+/* How many matches all rules of a route have together. */
+void source_check_match_count(const struct source *source, size_t count);
 
 /* Where filters stand: of which rule, and what that rule else has. */
 struct filter_site {

@@ -2,7 +2,6 @@
 /* The forms of text that Kubernetes and Gateway API prescribe. */
 #include "api/format.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <string.h>
 #include <time.h>
@@ -60,23 +59,29 @@ static bool is_dns_subdomain(const char *text)
 	return is_dotted(text, SUBDOMAIN_MAX);
 }
 
-static bool is_service_name(const char *text)
+static bool is_dns_subdomain_or_none(const char *text)
 {
-	return is_dns_label(text) && !(text[0] >= '0' && text[0] <= '9');
+	return !*text || is_dns_subdomain(text);
+}
+
+/* Four numbers, however they are written: many a resolver reads 010.0.0.01 as an address. */
+static bool is_ipv4(const char *text)
+{
+	unsigned parts = 1;
+
+	for (; *text; text++)
+		if (*text == '.')
+			parts++;
+		else if (*text < '0' || *text > '9')
+			return false;
+	return parts == 4;
 }
 
 static bool is_hostname(const char *text)
 {
-	struct in_addr v4;
-
-	if (inet_pton(AF_INET, text, &v4) == 1)
+	if (is_ipv4(text) || strlen(text) > SUBDOMAIN_MAX)
 		return false;
 	return is_dotted(str_has_prefix(text, "*.") ? text + 2 : text, LABEL_MAX);
-}
-
-static bool is_group(const char *text)
-{
-	return !*text || is_dns_subdomain(text);
 }
 
 static bool is_kind(const char *text)
@@ -111,6 +116,18 @@ static bool is_port_name(const char *text)
 	for (; *text; text++)
 		letter = letter || (*text >= 'a' && *text <= 'z');
 	return letter;
+}
+
+/* Ingress reads an empty text as none. */
+static bool is_port_name_or_none(const char *text)
+{
+	return !*text || is_port_name(text);
+}
+
+/* A name that can stand in a URL between two slashes. */
+static bool is_path_segment(const char *text)
+{
+	return *text && !strpbrk(text, "/%") && !str_equal(text, ".") && !str_equal(text, "..");
 }
 
 /* What one number of a duration counts, and where the text goes on behind its unit. */
@@ -206,20 +223,29 @@ const struct shape_format format_dns_label = {
 const struct shape_format format_dns_subdomain = {
 	is_dns_subdomain, "a DNS subdomain: lower-case letters, digits, '-' and '.', at most 253"
 };
-const struct shape_format format_service_name = {
-	is_service_name, "a Service name: a DNS label that starts with a letter"
+const struct shape_format format_dns_subdomain_or_none = {
+	is_dns_subdomain_or_none,
+	"a DNS subdomain: lower-case letters, digits, '-' and '.', at most 253"
 };
 const struct shape_format format_hostname = {
 	is_hostname,
 	"a lower-case DNS name, optionally with one leading '*.' label; no IP address, no port"
 };
-const struct shape_format format_group = { is_group, "an API group: empty or a DNS subdomain" };
+const struct shape_format format_group = { is_dns_subdomain_or_none,
+					   "an API group: empty or a DNS subdomain" };
 const struct shape_format format_kind = { is_kind,
 					  "a kind: letters, digits and inner '-', at most 63" };
 const struct shape_format format_header_name = { is_header_name,
 						 "an HTTP header name of at most 256 characters" };
 const struct shape_format format_port_name = {
 	is_port_name, "a port name: at most 15 lower-case letters, digits and inner '-', one letter"
+};
+const struct shape_format format_port_name_or_none = {
+	is_port_name_or_none,
+	"a port name: at most 15 lower-case letters, digits and inner '-', one letter"
+};
+const struct shape_format format_path_segment = {
+	is_path_segment, "a name without '/' and '%', and neither '.' nor '..'"
 };
 const struct shape_format format_duration = { is_duration,
 					      "a duration such as 500ms, 10s or 1h30m" };

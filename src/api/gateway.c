@@ -3,9 +3,11 @@
 #include "api/gateway.h"
 
 #include "api/format.h"
+#include "api/gateway_format.h"
+#include "api/gateway_spec.h"
 #include "base/str.h"
 
-static const char *const froms[] = { "All", "Selector", "Same", "None", NULL };
+static const char *const froms[] = { "All", "Selector", "Same", NULL };
 static const char *const modes[] = { "Terminate", "Passthrough", NULL };
 static const char *const operators[] = { "In", "NotIn", "Exists", "DoesNotExist", NULL };
 
@@ -25,7 +27,8 @@ static const struct shape_field tls_fields[] = {
 	FIELD(struct gateway_tls, "mode", mode, SHAPE_STRING, .values = modes),
 	FIELD(struct gateway_tls, "certificateRefs", certificate_refs, SHAPE_LIST,
 	      .of = &certificate_ref_shape, .max = 64),
-	FIELD(struct gateway_tls, "options", options, SHAPE_MAP, .max = 16),
+	FIELD(struct gateway_tls, "options", options, SHAPE_MAP, .max = 16,
+	      .format = &format_annotation),
 	FIELD(struct gateway_tls, "frontendValidation", frontend_validation, SHAPE_RAW),
 	{ 0 },
 };
@@ -47,8 +50,8 @@ static const struct shape_field selector_fields[] = {
 	      .of = &requirement_shape, .max = 64),
 	{ 0 },
 };
-static const struct shape selector_shape = { sizeof(struct label_selector), selector_fields, NULL,
-					     false };
+const struct shape label_selector_shape = { sizeof(struct label_selector), selector_fields, NULL,
+					    false };
 
 static const struct shape_field kind_fields[] = {
 	FIELD(struct route_kind, "group", group, SHAPE_STRING, .format = &format_group),
@@ -60,7 +63,8 @@ static const struct shape kind_shape = { sizeof(struct route_kind), kind_fields,
 
 static const struct shape_field namespaces_fields[] = {
 	FIELD(struct allowed_routes, "from", from, SHAPE_STRING, .values = froms),
-	FIELD(struct allowed_routes, "selector", selector, SHAPE_POINTER, .of = &selector_shape),
+	FIELD(struct allowed_routes, "selector", selector, SHAPE_POINTER,
+	      .of = &label_selector_shape),
 	{ 0 },
 };
 static const struct shape namespaces_shape = { sizeof(struct allowed_routes), namespaces_fields,
@@ -77,11 +81,11 @@ static const struct shape allowed_shape = { sizeof(struct allowed_routes), allow
 static const struct shape_field listener_fields[] = {
 	FIELD(struct gateway_listener, "name", name, SHAPE_STRING, .required = true,
 	      .format = &format_dns_subdomain),
-	FIELD(struct gateway_listener, "hostname", hostname, SHAPE_STRING),
+	FIELD(struct gateway_listener, "hostname", hostname, SHAPE_STRING, .min = 1, .max = 253),
 	FIELD(struct gateway_listener, "port", port, SHAPE_INT, .required = true, .min = 1,
 	      .max = 65535),
 	FIELD(struct gateway_listener, "protocol", protocol, SHAPE_STRING, .required = true,
-	      .min = 1, .max = 255),
+	      .min = 1, .max = 255, .format = &format_protocol),
 	FIELD(struct gateway_listener, "tls", tls, SHAPE_POINTER, .of = &tls_shape),
 	FIELD(struct gateway_listener, "allowedRoutes", allowed_routes, SHAPE_OBJECT,
 	      .of = &allowed_shape),
@@ -90,44 +94,48 @@ static const struct shape_field listener_fields[] = {
 static const struct shape listener_shape = { sizeof(struct gateway_listener), listener_fields, NULL,
 					     false };
 
-/* Listeners differ in name, and in the triple of port, protocol and hostname. */
-static void check_spec(const void *decoded, const struct path *path, struct problems *problems)
+/* Beside its name, a listener has port, protocol and hostname to itself. */
+static void check_listeners(const void *items, size_t count, const struct path *path,
+			    struct problems *problems)
 {
-	const struct gateway *gateway = decoded;
-	struct path list = path_key(path, "listeners");
+	const struct gateway_listener *listeners = items;
 
-	for (size_t i = 0; i < gateway->listeners.count; i++) {
-		const struct gateway_listener *a = &gateway->listeners.items[i];
-		struct path at = path_index(&list, i);
+	for (size_t i = 0; i < count; i++) {
+		const struct gateway_listener *a = &listeners[i];
+		struct path at = path_index(path, i);
 
-		for (size_t j = 0; j < i; j++) {
-			const struct gateway_listener *b = &gateway->listeners.items[j];
+		for (size_t j = 0; a->port && a->protocol && j < i; j++) {
+			const struct gateway_listener *b = &listeners[j];
 
-			if (str_equal(a->name, b->name))
-				problems_add(problems, "API001", PROBLEM_DUPLICATE, &at, a->name,
-					     "listener names must be unique");
-			else if (a->port == b->port && str_equal(a->protocol, b->protocol) &&
-				 str_equal(a->hostname ? a->hostname : "",
-					   b->hostname ? b->hostname : ""))
-				problems_add(problems, "API001", PROBLEM_DUPLICATE, &at, a->name,
-					     "port, protocol and hostname together must be unique");
+			if (a->port != b->port || !str_equal(a->protocol, b->protocol) ||
+			    !str_equal(a->hostname ? a->hostname : "",
+				       b->hostname ? b->hostname : ""))
+				continue;
+			problems_add(problems, "API001", PROBLEM_DUPLICATE, &at, a->name,
+				     "port, protocol and hostname together must be unique");
+			break;
 		}
 	}
 }
 
 static const struct shape_field spec_fields[] = {
 	FIELD(struct gateway, "gatewayClassName", class_name, SHAPE_STRING, .required = true,
-	      .format = &format_dns_subdomain),
+	      .min = 1, .max = 253),
 	FIELD(struct gateway, "listeners", listeners, SHAPE_LIST, .of = &listener_shape,
-	      .required = true, .min = 1, .max = 64),
-	FIELD(struct gateway, "addresses", addresses, SHAPE_RAW),
-	FIELD(struct gateway, "infrastructure", infrastructure, SHAPE_RAW),
-	FIELD(struct gateway, "allowedListeners", allowed_listeners, SHAPE_RAW),
-	FIELD(struct gateway, "tls", tls, SHAPE_RAW),
-	FIELD(struct gateway, "defaultScope", default_scope, SHAPE_RAW),
+	      .required = true, .min = 1, .max = 64, .map_key = "name",
+	      .check_items = check_listeners),
+	FIELD(struct gateway, "addresses", addresses, SHAPE_RAW_LIST, .of = &gateway_address_shape,
+	      .max = 16, .check_items = gateway_addresses_check),
+	FIELD(struct gateway, "infrastructure", infrastructure, SHAPE_RAW,
+	      .of = &gateway_infrastructure_shape),
+	FIELD(struct gateway, "allowedListeners", allowed_listeners, SHAPE_RAW,
+	      .of = &gateway_allowed_listeners_shape),
+	FIELD(struct gateway, "tls", tls, SHAPE_RAW, .of = &gateway_spec_tls_shape),
+	FIELD(struct gateway, "defaultScope", default_scope, SHAPE_STRING,
+	      .values = default_gateway_scopes),
 	{ 0 },
 };
-static const struct shape spec_shape = { sizeof(struct gateway), spec_fields, check_spec, false };
+static const struct shape spec_shape = { sizeof(struct gateway), spec_fields, NULL, false };
 
 static const struct shape_field fields[] = {
 	HEADER_FIELDS(struct gateway),

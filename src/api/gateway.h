@@ -58,11 +58,13 @@ struct gateway {
 	struct object_header header;
 	const char *class_name;
 	LIST_OF(struct gateway_listener) listeners;
-	json_t *addresses, *infrastructure, *allowed_listeners, *tls, *default_scope;
+	json_t *addresses, *infrastructure, *allowed_listeners, *tls;
+	const char *default_scope;
 	json_t *status;
 };
 
 extern const struct shape gateway_shape;
+extern const struct shape label_selector_shape;
 
 /* metav1.LabelSelector: does it select an object with these labels? NULL selects nothing, an empty
  * selector everything. */

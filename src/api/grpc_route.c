@@ -3,16 +3,27 @@
 #include "api/grpc_route.h"
 
 #include "api/format.h"
+#include "api/gateway_format.h"
+#include "base/str.h"
 
 static const char *const match_types[] = { "Exact", "RegularExpression", NULL };
 
 static void check_method(const void *decoded, const struct path *path, struct problems *problems)
 {
 	const struct grpc_method *method = decoded;
+	struct path service = path_key(path, "service"), name = path_key(path, "method");
 
 	if (!method->service && !method->method)
 		problems_add(problems, "API001", PROBLEM_REQUIRED, path, NULL,
 			     "needs a service, a method or both");
+	if (str_equal(method->type, "RegularExpression"))
+		return;
+	if (method->service && !is_grpc_service(method->service))
+		problems_add(problems, "API001", PROBLEM_INVALID, &service, method->service,
+			     "must be the name of a gRPC service: identifiers with dots between");
+	if (method->method && !is_grpc_method(method->method))
+		problems_add(problems, "API001", PROBLEM_INVALID, &name, method->method,
+			     "must be the name of a gRPC method: an identifier");
 }
 
 static const struct shape_field method_fields[] = {
@@ -26,8 +37,8 @@ static const struct shape method_shape = { sizeof(struct grpc_method), method_fi
 
 static const struct shape_field match_fields[] = {
 	FIELD(struct grpc_match, "method", method, SHAPE_POINTER, .of = &method_shape),
-	FIELD(struct grpc_match, "headers", headers, SHAPE_LIST, .of = &header_match_shape,
-	      .max = 16),
+	FIELD(struct grpc_match, "headers", headers, SHAPE_LIST, .of = &grpc_header_match_shape,
+	      .max = 16, .map_key = "name"),
 	{ 0 },
 };
 static const struct shape match_shape = { sizeof(struct grpc_match), match_fields, NULL, false };
@@ -39,23 +50,26 @@ static const struct shape_field rule_fields[] = {
 	      .max = 16),
 	FIELD(struct grpc_rule, "backendRefs", backend_refs, SHAPE_LIST, .of = &backend_ref_shape,
 	      .max = 16),
-	FIELD(struct grpc_rule, "sessionPersistence", session_persistence, SHAPE_RAW),
+	FIELD(struct grpc_rule, "sessionPersistence", session_persistence, SHAPE_RAW,
+	      .of = &session_persistence_shape),
 	{ 0 },
 };
 static const struct shape rule_shape = { sizeof(struct grpc_rule), rule_fields, NULL, false };
 
 static const struct shape_field spec_fields[] = {
-	FIELD(struct grpc_route, "parentRefs", parent_refs, SHAPE_LIST, .of = &parent_ref_shape,
-	      .max = 32),
+	PARENT_REFS_FIELD(struct grpc_route),
 	FIELD(struct grpc_route, "hostnames", hostnames, SHAPE_STRINGS, .max = 16),
-	FIELD(struct grpc_route, "rules", rules, SHAPE_LIST, .of = &rule_shape, .max = 16),
+	FIELD(struct grpc_route, "rules", rules, SHAPE_LIST, .of = &rule_shape, .max = 16,
+	      .map_key = "name"),
+	FIELD(struct grpc_route, "useDefaultGateways", default_gateways, SHAPE_STRING,
+	      .values = default_gateway_scopes),
 	{ 0 },
 };
 static const struct shape spec_shape = { sizeof(struct grpc_route), spec_fields, NULL, false };
 
 static const struct shape_field fields[] = {
 	HEADER_FIELDS(struct grpc_route),
-	{ .name = "spec", .type = SHAPE_OBJECT, .of = &spec_shape },
+	{ .name = "spec", .type = SHAPE_OBJECT, .of = &spec_shape, .required = true },
 	FIELD(struct grpc_route, "status", status, SHAPE_RAW),
 	{ 0 },
 };

@@ -27,6 +27,7 @@ struct grpc_route {
 	struct parent_list parent_refs;
 	struct string_list hostnames;
 	LIST_OF(struct grpc_rule) rules;
+	const char *default_gateways; /* nothing here is one */
 	json_t *status;
 };
 

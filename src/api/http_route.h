@@ -1,98 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Gateway API HTTPRoute, and what GRPCRoute shares with it: parents, backends, filters. */
+/* Gateway API HTTPRoute. */
 #pragma once
 
-#include "api/metadata.h"
-
-struct parent_ref {
-	const char *group;     /* NULL: GATEWAY_GROUP */
-	const char *kind;      /* NULL: Gateway */
-	const char *namespace; /* NULL: the route's own */
-	const char *name;
-	const char *section_name; /* NULL: any listener */
-	int64_t port;		  /* 0: any */
-};
-
-struct name_value {
-	const char *name, *value;
-};
-
-struct header_modifier {
-	LIST_OF(struct name_value) set;
-	LIST_OF(struct name_value) add;
-	struct string_list remove;
-};
-
-struct path_modifier {
-	const char *type; /* ReplaceFullPath or ReplacePrefixMatch */
-	const char *replace_full_path;
-	const char *replace_prefix_match;
-};
-
-struct request_redirect {
-	const char *scheme, *hostname;
-	struct path_modifier *path;
-	int64_t port;	     /* 0: by scheme, or the listener's */
-	int64_t status_code; /* 302 when absent */
-};
-
-struct url_rewrite {
-	const char *hostname;
-	struct path_modifier *path;
-};
-
-struct object_ref {
-	const char *group; /* NULL: core */
-	const char *kind;  /* NULL: Service */
-	const char *name;
-	const char *namespace; /* NULL: the route's own */
-	int64_t port;	       /* 0: none */
-};
-
-struct fraction {
-	int64_t numerator, denominator; /* 100 when absent */
-};
-
-struct request_mirror {
-	struct object_ref backend_ref;
-	int64_t percent; /* -1: none given */
-	struct fraction *fraction;
-};
-
-struct http_cors {
-	struct string_list allow_origins, allow_methods, allow_headers, expose_headers;
-	enum tristate allow_credentials;
-	int64_t max_age; /* seconds, 5 when absent */
-};
-
-/* Also GRPCRoute's filters, which are a subset. */
-struct http_filter {
-	const char *type;
-	struct header_modifier *request_headers;
-	struct header_modifier *response_headers;
-	struct request_mirror *mirror;
-	struct request_redirect *redirect;
-	struct url_rewrite *rewrite;
-	struct http_cors *cors;
-	json_t *extension_ref;
-	json_t *external_auth;
-};
-
-struct filter_list {
-	struct http_filter *items;
-	size_t count;
-};
-
-struct backend_ref {
-	struct object_ref ref;
-	int64_t weight; /* 1 when absent */
-	struct filter_list filters;
-};
-
-struct backend_list {
-	struct backend_ref *items;
-	size_t count;
-};
+#include "api/http_filter.h"
 
 struct header_match {
 	const char *type; /* NULL: Exact; else RegularExpression */
@@ -121,7 +31,7 @@ struct http_timeouts {
 };
 
 struct http_retry {
-	json_t *codes;	  /* list of 400..599 */
+	struct int_list codes;
 	int64_t attempts; /* 0: not given */
 	const char *backoff;
 };
@@ -136,23 +46,16 @@ struct http_rule {
 	json_t *session_persistence;
 };
 
-struct parent_list {
-	struct parent_ref *items;
-	size_t count;
-};
-
 struct http_route {
 	struct object_header header;
 	struct parent_list parent_refs;
 	struct string_list hostnames;
 	LIST_OF(struct http_rule) rules;
+	const char *default_gateways; /* nothing here is one */
 	json_t *status;
 };
 
 extern const struct shape http_route_shape;
 
-/* Shared with GRPCRoute. */
-extern const struct shape parent_ref_shape;
-extern const struct shape backend_ref_shape;
-extern const struct shape http_filter_shape;
-extern const struct shape header_match_shape;
+/* GRPCRoute's header matches: their schema asks less of a value. */
+extern const struct shape grpc_header_match_shape;

@@ -8,15 +8,16 @@
 static const char *const path_types[] = { "Exact", "Prefix", "ImplementationSpecific", NULL };
 
 static const struct shape_field port_fields[] = {
-	FIELD(struct ingress_backend, "number", port_number, SHAPE_INT, .min = 1, .max = 65535),
-	FIELD(struct ingress_backend, "name", port_name, SHAPE_STRING, .format = &format_port_name),
+	FIELD(struct ingress_backend, "number", port_number, SHAPE_INT, .max = 65535),
+	FIELD(struct ingress_backend, "name", port_name, SHAPE_STRING,
+	      .format = &format_port_name_or_none),
 	{ 0 },
 };
 static const struct shape port_shape = { sizeof(struct ingress_backend), port_fields, NULL, false };
 
 static const struct shape_field service_fields[] = {
 	FIELD(struct ingress_backend, "name", service, SHAPE_STRING, .required = true,
-	      .format = &format_service_name),
+	      .format = &format_dns_label),
 	{ .name = "port", .type = SHAPE_OBJECT, .of = &port_shape, .required = true },
 	{ 0 },
 };
@@ -30,14 +31,30 @@ static void check_backend(const void *decoded, const struct path *path, struct p
 	if (!backend->service == !backend->resource)
 		problems_add(problems, "API001", PROBLEM_INVALID, path, NULL,
 			     "needs exactly one of service and resource");
-	else if (backend->service && !backend->port_number == !backend->port_name)
+	else if (backend->service && !backend->port_number == str_is_empty(backend->port_name))
 		problems_add(problems, "API001", PROBLEM_INVALID, path, NULL,
 			     "service.port needs exactly one of number and name");
 }
 
+/* core/v1 TypedLocalObjectReference */
+struct resource_ref {
+	const char *group, *kind, *name;
+};
+
+static const struct shape_field resource_fields[] = {
+	FIELD(struct resource_ref, "apiGroup", group, SHAPE_STRING, .format = &format_group),
+	FIELD(struct resource_ref, "kind", kind, SHAPE_STRING, .required = true,
+	      .format = &format_path_segment),
+	FIELD(struct resource_ref, "name", name, SHAPE_STRING, .required = true,
+	      .format = &format_path_segment),
+	{ 0 },
+};
+static const struct shape resource_shape = { sizeof(struct resource_ref), resource_fields, NULL,
+					     false };
+
 static const struct shape_field backend_fields[] = {
 	{ .name = "service", .type = SHAPE_OBJECT, .of = &service_backend_shape },
-	FIELD(struct ingress_backend, "resource", resource, SHAPE_RAW),
+	FIELD(struct ingress_backend, "resource", resource, SHAPE_RAW, .of = &resource_shape),
 	{ 0 },
 };
 static const struct shape backend_shape = { sizeof(struct ingress_backend), backend_fields,
@@ -70,7 +87,7 @@ static const struct shape rule_shape = { sizeof(struct ingress_rule), rule_field
 static const struct shape_field tls_fields[] = {
 	FIELD(struct ingress_tls, "hosts", hosts, SHAPE_STRINGS, .max = 64),
 	FIELD(struct ingress_tls, "secretName", secret_name, SHAPE_STRING,
-	      .format = &format_dns_subdomain),
+	      .format = &format_dns_subdomain_or_none),
 	{ 0 },
 };
 static const struct shape tls_shape = { sizeof(struct ingress_tls), tls_fields, NULL, false };

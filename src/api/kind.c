@@ -8,9 +8,11 @@
 #include "api/addresses.h"
 #include "api/config.h"
 #include "api/gateway.h"
+#include "api/gateway_class.h"
 #include "api/grpc_route.h"
 #include "api/http_route.h"
 #include "api/ingress.h"
+#include "api/layer4_route.h"
 #include "api/load_balancer.h"
 #include "api/namespace.h"
 #include "api/reference_grant.h"
@@ -71,6 +73,14 @@ static const struct kind_info kinds[KINDS] = {
 			     false,
 			     true,
 			     &namespace_shape },
+	[KIND_TLS_ROUTE] = { "TLSRoute", GATEWAY_GROUP, GATEWAY_VERSIONS, "tlsroutes", false, false,
+			     &tls_route_shape },
+	[KIND_TCP_ROUTE] = { "TCPRoute", GATEWAY_GROUP, GATEWAY_VERSIONS, "tcproutes", false, false,
+			     &tcp_route_shape },
+	[KIND_UDP_ROUTE] = { "UDPRoute", GATEWAY_GROUP, GATEWAY_VERSIONS, "udproutes", false, false,
+			     &tcp_route_shape },
+	[KIND_GATEWAY_CLASS] = { "GatewayClass", GATEWAY_GROUP, GATEWAY_VERSIONS, "gatewayclasses",
+				 false, true, &gateway_class_shape },
 };
 
 const struct kind_info *kind_info(enum kind kind)

@@ -53,7 +53,7 @@ const struct service_port *service_port_find(const struct service *service, int6
 	for (size_t i = 0; i < service->ports.count; i++) {
 		const struct service_port *port = &service->ports.items[i];
 
-		if (name ? str_equal(port->name, name) : port->port == number)
+		if (str_is_empty(name) ? port->port == number : str_equal(port->name, name))
 			return port;
 	}
 	return NULL;

@@ -29,6 +29,6 @@ struct service {
 
 extern const struct shape service_shape;
 
-/* The port that a backend names by number, or by name (name not NULL). NULL: the Service has none. */
+/* The port that a backend names by number, or by a name that is not empty. NULL: the Service has none. */
 const struct service_port *service_port_find(const struct service *service, int64_t number,
 					     const char *name);

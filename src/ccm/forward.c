@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/gateway.h"
 #include "base/arena.h"
 #include "base/str.h"
 #include "ccm/forward_route.h"
@@ -43,6 +44,20 @@ static bool is_handled(enum kind kind)
 	return false;
 }
 
+static const char *not_sent_reason(enum kind kind)
+{
+	switch ((int)kind) {
+	case KIND_TLS_ROUTE:
+	case KIND_TCP_ROUTE:
+	case KIND_UDP_ROUTE:
+		return "a route of this kind is not served";
+	case KIND_GATEWAY_CLASS:
+		return "a GatewayClass decides nothing: the Gateways of class '" KUBELB_CLASS
+		       "' are served";
+	}
+	return "not a kind that is sent to the hub";
+}
+
 void forward(const struct forward_options *options, const struct forward_input *inputs,
 	     size_t count, struct arena *arena, struct forward_outcome *outcomes,
 	     struct forward_list *ret)
@@ -53,8 +68,8 @@ void forward(const struct forward_options *options, const struct forward_input *
 	forwarding_init(&pass, options, inputs, count, arena, outcomes, ret);
 	for (size_t i = 0; i < count; i++)
 		if (!is_handled(inputs[i].kind))
-			forwarding_ignore(&pass, &pass.origins[i],
-					  "not a kind that is sent to the hub");
+			forwarding_ignore(&pass, &pass.origins[i], "%s",
+					  not_sent_reason(inputs[i].kind));
 	for (size_t h = 0; h < sizeof(handlers) / sizeof(*handlers); h++)
 		for (size_t i = 0; i < count; i++)
 			if (pass.origins[i].kind == handlers[h].kind)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/format.h"
 #include "api/gateway.h"
 #include "base/arena.h"
 #include "base/str.h"
@@ -91,7 +92,8 @@ static bool judge(struct references *references, json_t *ref, const char *kind,
 	struct arena *arena = references->pass->arena;
 
 	*ret = reference_of(references, ref, kind);
-	if (permitted(references, ret))
+	/* What is no namespace the chain refuses, and says so. */
+	if (permitted(references, ret) || !format_dns_label.fits(ret->to_namespace))
 		return true;
 	forwarding_warn(
 		references->pass, references->from, path,

@@ -170,11 +170,7 @@ static void judge_operator(struct check *check)
 /* Groups that we read kinds of: an unknown kind there is a slip, unless it is one of these. */
 static bool is_slip(const struct record *record)
 {
-	static const char *const known[] = { "GatewayClass",
-					     "TLSRoute",
-					     "TCPRoute",
-					     "UDPRoute",
-					     "ListenerSet",
+	static const char *const known[] = { "ListenerSet",
 					     "BackendTLSPolicy",
 					     "NetworkPolicy",
 					     "IngressClass",

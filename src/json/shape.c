@@ -69,6 +69,16 @@ static const char *list_text(struct arena *arena, const char *const *values)
 	return text;
 }
 
+/* As JSON Schema counts: characters, not bytes. */
+static int64_t length_of(const char *text)
+{
+	int64_t length = 0;
+
+	for (; *text; text++)
+		length += ((unsigned char)*text & 0xC0) != 0x80;
+	return length;
+}
+
 static const char *decode_string(const struct decoder *d, const struct shape_field *field,
 				 const json_t *value, const struct path *path)
 {
@@ -85,7 +95,7 @@ static const char *decode_string(const struct decoder *d, const struct shape_fie
 		return NULL;
 	}
 	if (field->type == SHAPE_STRING && field->max &&
-	    ((int64_t)length < field->min || (int64_t)length > field->max))
+	    (length_of(text) < field->min || length_of(text) > field->max))
 		problems_add(d->problems, field_rule(field), PROBLEM_TOO_LONG, path, text,
 			     "must be %lld to %lld characters long", (long long)field->min,
 			     (long long)field->max);
@@ -95,6 +105,22 @@ static const char *decode_string(const struct decoder *d, const struct shape_fie
 	else if (field->format && !field->format->fits(text))
 		problems_add(d->problems, field_rule(field), PROBLEM_INVALID, path, text,
 			     "must be %s", field->format->wanted);
+	return text;
+}
+
+static bool is_listed(int64_t number, const int64_t *numbers)
+{
+	while (*numbers && *numbers != number)
+		numbers++;
+	return *numbers != 0;
+}
+
+static const char *numbers_text(struct arena *arena, const int64_t *numbers)
+{
+	const char *text = arena_printf(arena, "%lld", (long long)numbers[0]);
+
+	for (size_t i = 1; numbers[i]; i++)
+		text = arena_printf(arena, "%s, %lld", text, (long long)numbers[i]);
 	return text;
 }
 
@@ -111,6 +137,10 @@ static int64_t decode_int(const struct decoder *d, const struct shape_field *fie
 		problems_add(d->problems, field_rule(field), PROBLEM_INVALID, path,
 			     value_text(d, value), "must be %lld to %lld", (long long)field->min,
 			     (long long)field->max);
+	else if (field->numbers && !is_listed(number, field->numbers))
+		problems_add(d->problems, field_rule(field), PROBLEM_NOT_SUPPORTED, path,
+			     value_text(d, value), "must be one of %s",
+			     numbers_text(d->problems->arena, field->numbers));
 	return number;
 }
 
@@ -143,6 +173,32 @@ static void check_count(const struct decoder *d, const struct shape_field *field
 			     (long long)field->max);
 }
 
+/* No two of the first n items alike: the whole item, or its member map_key. Lists are short, so each
+ * is compared with those before it. */
+static void check_unique(const struct decoder *d, const struct shape_field *field,
+			 const json_t *list, size_t n, const struct path *path)
+{
+	const char *key = field->map_key;
+
+	for (size_t i = 1; i < n; i++) {
+		const json_t *item = json_array_get(list, i);
+		const json_t *own = key ? json_object_get(item, key) : item;
+		struct path at = path_index(path, i), member = path_key(&at, key);
+
+		for (size_t j = 0; own && j < i; j++) {
+			const json_t *other = json_array_get(list, j);
+
+			if (!json_equal(own, key ? json_object_get(other, key) : other))
+				continue;
+			problems_add(d->problems, field_rule(field), PROBLEM_DUPLICATE,
+				     key ? &member : &at, value_text(d, own),
+				     "stands in the list already; each %s once",
+				     key ? key : "item");
+			break;
+		}
+	}
+}
+
 /* Items past a list's ceiling are counted, not decoded. */
 static size_t items_to_decode(const struct shape_field *field, size_t count)
 {
@@ -169,6 +225,10 @@ static void decode_list(const struct decoder *d, const struct shape_field *field
 			      list.items + i * field->of->size);
 	}
 	list.count = n;
+	if (field->map_key)
+		check_unique(d, field, value, n, path);
+	if (field->check_items)
+		field->check_items(list.items, n, path, d->problems);
 	memcpy(ret, &list, sizeof(list));
 }
 
@@ -190,6 +250,31 @@ static void decode_strings(const struct decoder *d, const struct shape_field *fi
 		if (text)
 			LIST_APPEND(d->problems->arena, ret, text);
 	}
+	if (field->unique)
+		check_unique(d, field, value, n, path);
+}
+
+/* A list of unlike numbers is no longer than there are numbers. */
+static void decode_ints(const struct decoder *d, const struct shape_field *field,
+			const json_t *value, const struct path *path, struct int_list *ret)
+{
+	size_t n = json_array_size(value), most = (size_t)(field->max - field->min + 1);
+
+	if (!json_is_array(value)) {
+		wrong_type(d, field, value, path, "a list of whole numbers");
+		return;
+	}
+	if (n > most)
+		problems_add(d->problems, field_rule(field), PROBLEM_TOO_MANY, path, NULL,
+			     "has %zu items; at most %zu are allowed", n, most);
+	for (size_t i = 0; i < n && i < most; i++) {
+		struct path item = path_index(path, i);
+
+		LIST_APPEND(d->problems->arena, ret,
+			    decode_int(d, field, json_array_get(value, i), &item));
+	}
+	if (field->unique)
+		check_unique(d, field, value, n < most ? n : most, path);
 }
 
 static void decode_map(const struct decoder *d, const struct shape_field *field,
@@ -207,6 +292,9 @@ static void decode_map(const struct decoder *d, const struct shape_field *field,
 		struct path item = path_key(path, key);
 		const char *text = decode_string(d, field, member, &item);
 
+		if (field->keys && !field->keys->fits(key))
+			problems_add(d->problems, field_rule(field), PROBLEM_INVALID, &item, key,
+				     "the key must be %s", field->keys->wanted);
 		if (text)
 			LIST_APPEND(d->problems->arena, ret,
 				    (struct key_value){ .key = key, .value = text });
@@ -216,6 +304,8 @@ static void decode_map(const struct decoder *d, const struct shape_field *field,
 static void decode_field(const struct decoder *d, const struct shape_field *field,
 			 const json_t *value, const struct path *path, void *ret)
 {
+	LIST_OF(char) judged;
+
 	switch (field->type) {
 	case SHAPE_STRING:
 		*(const char **)ret = decode_string(d, field, value, path);
@@ -245,10 +335,20 @@ static void decode_field(const struct decoder *d, const struct shape_field *fiel
 	case SHAPE_STRINGS:
 		decode_strings(d, field, value, path, ret);
 		return;
+	case SHAPE_INTS:
+		decode_ints(d, field, value, path, ret);
+		return;
 	case SHAPE_MAP:
 		decode_map(d, field, value, path, ret);
 		return;
 	case SHAPE_RAW:
+		if (field->of)
+			decode_object(d, field->of, value, path,
+				      arena_alloc(d->problems->arena, 1, field->of->size));
+		*(const json_t **)ret = value;
+		return;
+	case SHAPE_RAW_LIST:
+		decode_list(d, field, value, path, &judged);
 		*(const json_t **)ret = value;
 		return;
 	}

@@ -27,6 +27,11 @@ struct string_list {
 	size_t count;
 };
 
+struct int_list {
+	int64_t *items;
+	size_t count;
+};
+
 struct string_map {
 	struct key_value *items;
 	size_t count;
@@ -51,10 +56,12 @@ enum shape_type {
 	SHAPE_INT_OR_STRING, /* struct int_or_string */
 	SHAPE_OBJECT,	     /* the struct itself, zeroed and filled with absents when absent */
 	SHAPE_POINTER,	     /* struct *, NULL when absent */
-	SHAPE_LIST,	     /* LIST_OF(struct) */
+	SHAPE_LIST,	     /* LIST_OF(struct); `items` is NULL only when absent */
 	SHAPE_STRINGS,	     /* struct string_list */
+	SHAPE_INTS,	     /* struct int_list; min and max are of each number */
 	SHAPE_MAP,	     /* struct string_map */
-	SHAPE_RAW,	     /* json_t *, borrowed, NULL when absent */
+	SHAPE_RAW,	     /* json_t *, borrowed, NULL when absent; `of`, if given, judges it */
+	SHAPE_RAW_LIST,	     /* the same of a list, each item judged by `of` */
 };
 
 /* What a string must look like. */
@@ -69,15 +76,23 @@ struct shape_field {
 	const char *name;
 	enum shape_type type;
 	size_t offset;
-	const struct shape *of; /* of OBJECT, POINTER, LIST */
+	const struct shape *of; /* of OBJECT, POINTER, LIST, RAW */
 	bool required;
-	int64_t min, max;		   /* of an INT's value, a string's length, a list's count;
-						 * both 0: no limit */
+	bool unique;			   /* of STRINGS and INTS: no item twice */
+	int64_t min, max;		   /* of an INT's value, a string's length in characters, a
+						 * list's or map's count; both 0: no limit */
 	int64_t absent;			   /* of an INT */
 	const char *const *values;	   /* the allowed strings, ends with NULL */
-	const struct shape_format *format; /* of a string, or of each string of STRINGS */
-	const char *rule;		   /* the id under which its problems are told */
-	bool secret;			   /* of a MAP: its values are never told */
+	const int64_t *numbers;		   /* the allowed numbers, ends with 0 */
+	const struct shape_format *format; /* of a string, or of each string of STRINGS or MAP */
+	const struct shape_format *keys;   /* of each key of a MAP */
+	const char *map_key;		   /* of a LIST: the member that no two items share */
+	/* Rules between the items of a LIST, each of which may lack what it has to have; may be
+	 * NULL. */
+	void (*check_items)(const void *items, size_t count, const struct path *path,
+			    struct problems *problems);
+	const char *rule; /* the id under which its problems are told */
+	bool secret;	  /* of a MAP: its values are never told */
 };
 
 struct shape {

@@ -24,18 +24,27 @@ static const char *check_headers(const struct header_modifier *modifier)
 	return found ? "the header Host is changed by URLRewrite alone" : NULL;
 }
 
+/* Of names that differ by case alone the first counts. (Gateway API HTTPHeaderFilter) */
+static void add_list(struct arena *arena, struct string_map *changes,
+		     const struct name_value *headers, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		bool seen = false;
+
+		for (size_t j = 0; j < i; j++)
+			seen = seen || str_equal_nocase(headers[i].name, headers[j].name);
+		if (!seen)
+			LIST_APPEND(arena, changes,
+				    (struct key_value){ headers[i].name, headers[i].value });
+	}
+}
+
 /* Returns why the headers cannot be changed so, or NULL. */
 static const char *add_headers(struct arena *arena, struct ir_header_changes *changes,
 			       const struct header_modifier *modifier)
 {
-	for (size_t i = 0; i < modifier->set.count; i++)
-		LIST_APPEND(arena, &changes->set,
-			    (struct key_value){ modifier->set.items[i].name,
-						modifier->set.items[i].value });
-	for (size_t i = 0; i < modifier->add.count; i++)
-		LIST_APPEND(arena, &changes->add,
-			    (struct key_value){ modifier->add.items[i].name,
-						modifier->add.items[i].value });
+	add_list(arena, &changes->set, modifier->set.items, modifier->set.count);
+	add_list(arena, &changes->add, modifier->add.items, modifier->add.count);
 	for (size_t i = 0; i < modifier->remove.count; i++)
 		LIST_APPEND(arena, &changes->remove, modifier->remove.items[i]);
 	return check_headers(modifier);

@@ -50,8 +50,7 @@ struct ir_match {
 };
 
 struct ir_header_changes {
-	LIST_OF(struct key_value) set;
-	LIST_OF(struct key_value) add;
+	struct string_map set, add;
 	struct string_list remove;
 };
 
