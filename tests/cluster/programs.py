@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tests that are no list of steps. Each takes the hub and returns its faults."""
 import json
+import os
+import subprocess
 
 from guard import SERVICE, STRANGER, URLS
 from rotation import rotate_under_writes
@@ -48,6 +50,32 @@ def client_certificate_demanded(hub):
     return faults
 
 
+def outside(hub, *command):
+    """A test program that asks the API server alone, as its administrator."""
+    plane = hub.control_plane
+    tests = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+    result = subprocess.run(
+        [os.path.join(tests, command[0]), *command[1:]], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, check=False, timeout=600,
+        env={**os.environ, "KUBECTL": plane.program("kubectl"), "KUBECONFIG": plane.users["admin"]})
+    return [] if result.returncode == 0 else [f"{command[0]} ended with {result.returncode}", result.stdout[-6000:]]
+
+
+def crds(hub):
+    """Our CRDs alone, without the guard."""
+    return outside(hub, "crds/apply")
+
+
+def official_gateway_api(hub):
+    """Our verdicts beside those of the official CRDs of Gateway API."""
+    folder = os.environ.get("KUBELB_GATEWAY_API")
+    if not folder:
+        return ["there are no official CRDs: ./dev test fetches them, or set KUBELB_GATEWAY_API"]
+    return outside(hub, "differential/compare", os.path.join(folder, "experimental"))
+
+
+# Before the guard is registered, and after.
+UNGUARDED = {"crds": crds, "official-gateway-api": official_gateway_api}
 PROGRAMS = {
     "reached-in-every-way": reached_in_every_way,
     "client-certificate-demanded": client_certificate_demanded,
