@@ -489,6 +489,7 @@ render() {
 }
 
 publish_files() {
+	[ -n "$dry_run" ] || rm -f "$dir/..data.new"
 	for file in "$work/out"/*; do
 		name=${file##*/}
 		[ ! -e "$dir/$name" ] || [ -L "$dir/$name" ] ||
@@ -537,7 +538,7 @@ lock_authority() {
 		die "cannot write in $authority"
 	exec 9>>"$authority/lock"
 	flock -n 9 || busy "see $authority/lock"
-	rm -rf "$authority"/work.*
+	rm -rf "$authority"/work.* "$authority/current.new"
 	remove_leftovers "$authority" generation- "$(readlink "$authority/current" || :)" ""
 }
 

@@ -14,7 +14,8 @@ static const struct {
 	const char *summary;
 } commands[] = {
 	{ "run", cmd_run, "serve a folder of YAML through Envoy, without a cluster" },
-	{ "manager", cmd_manager, "the hub's side in a cluster: the guard, an admission webhook" },
+	{ "manager", cmd_manager,
+	  "the guard: an admission webhook for what tenants write to the hub" },
 	{ "check", cmd_check, "judge manifests offline by the same rules" },
 };
 

@@ -13,6 +13,10 @@ void route_validate(struct admission *admission);
 void route_authorize(struct admission *admission);
 
 void addresses_authorize(struct admission *admission);
+
+void sync_secret_mutate(struct admission *admission);
 void sync_secret_validate(struct admission *admission);
+void sync_secret_authorize(struct admission *admission);
+
 void tenant_validate(struct admission *admission);
 void config_validate(struct admission *admission);

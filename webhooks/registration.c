@@ -9,7 +9,7 @@ const struct admission_handler webhooks[] = {
 	  load_balancer_authorize },
 	{ KIND_ROUTE, route_mutate, route_validate, route_authorize },
 	{ KIND_ADDRESSES, NULL, NULL, addresses_authorize },
-	{ KIND_SYNC_SECRET, NULL, sync_secret_validate, NULL },
+	{ KIND_SYNC_SECRET, sync_secret_mutate, sync_secret_validate, sync_secret_authorize },
 	{ KIND_TENANT, NULL, tenant_validate, NULL },
 	{ KIND_CONFIG, NULL, config_validate, NULL },
 	{ KIND_UNKNOWN, NULL, NULL, NULL },

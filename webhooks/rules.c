@@ -12,7 +12,9 @@ const struct rule_info admission_rules[] = {
 	  "a tenant's ServiceAccount in its own namespace, an operator anywhere; reserved labels "
 	  "absent or true, origin labels as they were created; embedded objects from namespaces of "
 	  "the tenant's own cluster" },
-	{ "ST001", "a status is the hub's", "status written by the hub alone" },
+	{ "ST001", "a status is the hub's",
+	  "status written by the hub alone, and nothing else with it; no field of it is a "
+	  "tenant's" },
 	{ "LB001", "every port leads to a port of every endpoint group",
 	  "at least one port; per group a port of its name and protocol, or lists of one length" },
 	{ "LB002", "ports can be listened on",
@@ -56,10 +58,13 @@ const struct rule_info admission_rules[] = {
 	{ "RT009", "an object is of a size that can be served",
 	  "at most 64 sources, 256 Services, 256 grants, 128 matches in a route; 256 "
 	  "annotations of 16 KiB" },
-	{ "SC001", "a Secret is of a type that is copied",
-	  "Opaque or kubernetes.io/tls, base64, at most 64 KiB" },
+	{ "SC001", "a Secret is of a type that is copied, once, and orders nothing",
+	  "Opaque or kubernetes.io/tls, base64, at most 64 KiB; one SyncSecret for each Secret; "
+	  "labels "
+	  "and annotations but kubelb.k8c.io/ are dropped" },
 	{ "TN001", "settings can be applied",
-	  "networks, domain patterns, suffixes and classes that can be read; Config is named "
-	  "default" },
+	  "networks, domains, suffixes, classes and patterns of annotations that can be read; "
+	  "Config "
+	  "is named default; what Config denies or disables stays so whatever a Tenant says" },
 	{ 0 },
 };

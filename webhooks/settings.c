@@ -7,6 +7,7 @@
 #include "api/format.h"
 #include "base/str.h"
 #include "net/address.h"
+#include "policy/annotations.h"
 #include "policy/domains.h"
 #include "policy/host.h"
 
@@ -77,6 +78,63 @@ static void check_wildcard_domain(struct admission *admission, const struct path
 			     "must be a domain such as *.apps.example.com");
 }
 
+static void check_pattern(struct admission *admission, const struct path *path, const char *pattern)
+{
+	if (!annotation_pattern_valid(pattern))
+		problems_add(&admission->problems, RULE, PROBLEM_INVALID, path, pattern,
+			     "must be a pattern of annotation keys such as example.com/*");
+}
+
+static void check_default_annotations(struct admission *admission, const struct path *spec,
+				      const json_t *defaults)
+{
+	static const char *const kinds[] = { "all",	  "service",   "ingress",  "gateway",
+					     "httproute", "grpcroute", "tcproute", "udproute",
+					     "tlsroute",  NULL };
+	struct path path = path_key(spec, "defaultAnnotations");
+	const char *kind, *key;
+	json_t *list, *value;
+
+	if (defaults && !json_is_object(defaults))
+		problems_add(&admission->problems, RULE, PROBLEM_INVALID, &path, NULL,
+			     "must be an object");
+	json_object_foreach((json_t *)defaults, kind, list) {
+		struct path of = path_key(&path, kind);
+
+		if (!str_in(kind, kinds) || !json_is_object(list))
+			problems_add(&admission->problems, RULE, PROBLEM_INVALID, &of, NULL,
+				     "must be annotations of all, service, ingress, gateway, "
+				     "httproute, grpcroute, tcproute, udproute or tlsroute");
+		json_object_foreach(list, key, value) {
+			struct path at = path_key(&of, key);
+
+			if (!json_is_string(value))
+				problems_add(&admission->problems, RULE, PROBLEM_INVALID, &at, NULL,
+					     "must be a string");
+		}
+	}
+}
+
+static void check_annotations(struct admission *admission, const struct path *spec,
+			      const struct settings *settings)
+{
+	struct path denied = path_key(spec, "deniedAnnotations");
+	struct path propagated = path_key(spec, "propagatedAnnotations");
+
+	for (size_t i = 0; i < settings->denied_annotations.count; i++) {
+		struct path item = path_index(&denied, i);
+
+		check_pattern(admission, &item, settings->denied_annotations.items[i]);
+	}
+	for (size_t i = 0; i < settings->propagated_annotations.count; i++) {
+		const char *key = settings->propagated_annotations.items[i].key;
+		struct path item = path_key(&propagated, key);
+
+		check_pattern(admission, &item, key);
+	}
+	check_default_annotations(admission, spec, settings->default_annotations);
+}
+
 void settings_check(struct admission *admission, const struct settings *settings)
 {
 	static const char network[] = "an address or a network such as 10.0.0.0/8";
@@ -100,6 +158,7 @@ void settings_check(struct admission *admission, const struct settings *settings
 		   domain_pattern_valid, domain);
 	check_list(admission, &certificates, "allowedDomains",
 		   &settings->certificates.allowed_domains, domain_pattern_valid, domain);
+	check_annotations(admission, &spec, settings);
 	check_wildcard_domain(admission, &spec, settings->dns.wildcard_domain);
 	check_class(admission, &spec, "loadBalancer", settings->load_balancer.class,
 		    &format_qualified_name);

@@ -7,10 +7,37 @@
 #include "base/base64.h"
 #include "base/str.h"
 #include "webhooks/kinds.h"
+#include "webhooks/quota.h"
 
 #define SECRET_BYTES_MAX (64 * 1024)
 
 static const char *const types[] = { "", SECRET_TYPE_OPAQUE, SECRET_TYPE_TLS, NULL };
+
+/* Other controllers read labels and annotations of Secrets as orders: the hub's own are all that the
+ * copy may have. */
+static void keep_own(struct admission *admission, const char *key)
+{
+	json_t *members = json_at(admission->object, "metadata", key, NULL), *value;
+	struct path metadata = path_key(NULL, "metadata"), path = path_key(&metadata, key);
+	const char *name;
+	void *next;
+
+	json_object_foreach_safe(members, next, name, value) {
+		struct path at = path_key(&path, name);
+
+		if (str_has_prefix(name, LABEL_PREFIX))
+			continue;
+		problems_warn(&admission->problems, &at,
+			      "dropped: a Secret's copy has none but kubelb.k8c.io/ [SC001]");
+		json_object_del(members, name);
+	}
+}
+
+void sync_secret_mutate(struct admission *admission)
+{
+	keep_own(admission, "labels");
+	keep_own(admission, "annotations");
+}
 
 static size_t check_values(struct admission *admission, const struct string_map *data)
 {
@@ -54,4 +81,23 @@ void sync_secret_validate(struct admission *admission)
 			problems_add(&admission->problems, "SC001", PROBLEM_REQUIRED, &at, NULL,
 				     "must be set for type kubernetes.io/tls");
 	}
+}
+
+/* Two that come from one Secret: whichever were taken, the other's owner would be surprised. */
+void sync_secret_authorize(struct admission *admission)
+{
+	const struct inventory *inventory = admission->config->inventory;
+	const struct secret *secret = admission->decoded;
+	const struct string_map *labels = &secret->header.metadata.labels;
+	const char *namespace = string_map_get(labels, LABEL_ORIGIN_NAMESPACE);
+	const char *name = string_map_get(labels, LABEL_ORIGIN_NAME);
+	struct path metadata = path_key(NULL, "metadata"), path = path_key(&metadata, "labels");
+	struct path at = path_key(&path, LABEL_ORIGIN_NAME);
+
+	quota_check(admission);
+	if (inventory && namespace && name &&
+	    inventory_origin_taken(inventory, admission->namespace, admission->name, namespace,
+				   name))
+		problems_add(&admission->problems, "SC001", PROBLEM_DUPLICATE, &at, name,
+			     "another SyncSecret comes from this Secret; each Secret once");
 }

@@ -6,6 +6,7 @@
 
 #include "api/format.h"
 #include "base/str.h"
+#include "net/address.h"
 #include "webhooks/kinds.h"
 #include "webhooks/settings.h"
 
@@ -46,6 +47,36 @@ static void check_envoy_proxy(struct admission *admission)
 	}
 }
 
+static bool lies_within(const char *text, const struct string_list *networks)
+{
+	struct network own, other;
+
+	if (!network_parse(text, &own))
+		return true;
+	for (size_t i = 0; i < networks->count; i++)
+		if (network_parse(networks->items[i], &other) && network_within(&own, &other))
+			return true;
+	return false;
+}
+
+/* A Tenant's exceptions narrow the Config's: one beside them opens nothing. */
+static void check_exceptions(struct admission *admission, const struct endpoint_policy *own)
+{
+	const struct tenant_policy *config = policy_tenant(admission->config->policy, NULL);
+	const struct endpoint_policy *all = &policy_settings(config)->endpoint_policy;
+	struct path spec = path_key(NULL, "spec"), policy = path_key(&spec, "endpointPolicy");
+	struct path list = path_key(&policy, "allowedCIDRs");
+
+	for (size_t i = 0; i < own->allowed_cidrs.count; i++) {
+		struct path item = path_index(&list, i);
+
+		if (!lies_within(own->allowed_cidrs.items[i], &all->allowed_cidrs))
+			problems_warn(&admission->problems, &item,
+				      "opens nothing: not within the allowedCIDRs of Config "
+				      "[TN001]");
+	}
+}
+
 void tenant_validate(struct admission *admission)
 {
 	const struct tenant *tenant = admission->decoded;
@@ -53,4 +84,5 @@ void tenant_validate(struct admission *admission)
 	check_name(admission, tenant->header.metadata.name);
 	check_envoy_proxy(admission);
 	settings_check(admission, &tenant->settings);
+	check_exceptions(admission, &tenant->settings.endpoint_policy);
 }

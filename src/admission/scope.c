@@ -84,19 +84,43 @@ static bool check_namespace(struct admission *admission)
 	return true;
 }
 
-/* Whoever could write a status could make the hub believe what it never decided. */
-static enum step_result judge_subresource(struct admission *admission)
+/* The object but for what a write of its status may change. */
+static json_t *without_status(struct arena *arena, const json_t *object)
 {
-	const struct path subresource = path_key(NULL, "subResource");
-	const struct path status = path_key(NULL, "status");
+	json_t *copy = json_deep_copy(object);
 
-	if (!str_equal(admission->subresource, "status"))
-		admission_refuse_subresource(admission, &subresource);
-	else if (admission->caller == CALLER_TENANT &&
-		 !json_equal(json_object_get(admission->original, "status"),
-			     json_object_get(admission->old_object, "status")))
+	json_object_del(copy, "status");
+	json_object_del(json_object_get(copy, "metadata"), "managedFields");
+	json_object_del(json_object_get(copy, "metadata"), "resourceVersion");
+	return json_adopt(arena, copy);
+}
+
+static bool is_known_subresource(struct admission *admission)
+{
+	const struct path path = path_key(NULL, "subResource");
+
+	if (!*admission->subresource || str_equal(admission->subresource, "status"))
+		return true;
+	admission_refuse_subresource(admission, &path);
+	return false;
+}
+
+/* Whoever could write a status could make the hub believe what it never decided; so no field of one is a
+ * tenant's. With the status nothing else is written. */
+static enum step_result judge_status(struct admission *admission)
+{
+	const struct path status = path_key(NULL, "status"), spec = path_key(NULL, "spec");
+
+	if (admission->caller != CALLER_TENANT)
+		return STEP_DECIDED;
+	if (!json_equal(json_object_get(admission->original, "status"),
+			json_object_get(admission->old_object, "status")))
 		problems_add(&admission->problems, "ST001", PROBLEM_FORBIDDEN, &status, NULL,
 			     "only the hub writes it");
+	if (!json_equal(without_status(admission->arena, admission->original),
+			without_status(admission->arena, admission->old_object)))
+		problems_add(&admission->problems, "ST001", PROBLEM_FORBIDDEN, &spec, NULL,
+			     "must stay as it is where the status is written");
 	return STEP_DECIDED;
 }
 
@@ -229,10 +253,10 @@ enum step_result step_scope(struct admission *admission)
 
 	if (!find_handler(admission) || !check_writer(admission) || !check_namespace(admission))
 		return STEP_DECIDED;
-	if (admission->operation == OPERATION_DELETE)
+	if (!is_known_subresource(admission) || admission->operation == OPERATION_DELETE)
 		return STEP_DECIDED;
 	if (*admission->subresource)
-		return judge_subresource(admission);
+		return judge_status(admission);
 	admission->tenant = policy_tenant(admission->config->policy, admission->namespace);
 	metadata = read_metadata(admission->arena, admission->original);
 	old = read_metadata(admission->arena, admission->old_object);

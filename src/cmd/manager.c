@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/manager_options.h"
+#include "cmd/manager_print.h"
 #include "manager/guard.h"
 #include "manager/policy_folder.h"
 #include "webhooks/webhooks.h"
@@ -211,6 +212,8 @@ int cmd_manager(int argc, char **argv)
 
 	if (!manager_options_parse(argc, argv, &manager.options, &status))
 		return status;
+	if (manager.options.print_webhooks)
+		return manager_print_webhooks(&manager.options);
 	status = EXIT_CLEAN;
 	if (start(&manager, &err) < 0) {
 		fprintf(stderr, "kubelb manager: %s\n", err.text);

@@ -15,6 +15,7 @@
 static const char usage_text[] =
 	"usage: kubelb manager --webhooks-only --webhook-address HOST:PORT --tls-cert FILE\n"
 	"                      --tls-key FILE --policy DIR [OPTIONS]\n"
+	"       kubelb manager --print-webhooks [OPTIONS]\n"
 	"\n"
 	"The guard: judges AdmissionReviews over HTTPS by the policy of a folder, where DIR/*.yaml "
 	"holds\n"
@@ -35,6 +36,10 @@ static const char usage_text[] =
 	"  --audit-log FILE        append a line of JSON per decision; - is standard output\n"
 	"  --shutdown-delay SEC    serve on so long after SIGTERM (default 5)\n"
 	"  --threads N             threads that judge (default: one per core)\n"
+	"  --print-webhooks        print the WebhookConfigurations for kubectl apply, and leave\n"
+	"  --service NS/NAME[:PORT] their Service (default kubelb/kubelb-manager:443)\n"
+	"  --url URL               or the guard's https://host:port\n"
+	"  --ca-bundle FILE        who signed the serving certificate, PEM\n"
 	"  -v, --verbose           log more\n"
 	"  -h, --help              this text\n";
 
@@ -52,6 +57,10 @@ enum {
 	OPTION_AUDIT_LOG,
 	OPTION_SHUTDOWN_DELAY,
 	OPTION_THREADS,
+	OPTION_PRINT_WEBHOOKS,
+	OPTION_SERVICE,
+	OPTION_URL,
+	OPTION_CA_BUNDLE,
 };
 
 static const struct option long_options[] = {
@@ -68,6 +77,10 @@ static const struct option long_options[] = {
 	{ "audit-log", required_argument, NULL, OPTION_AUDIT_LOG },
 	{ "shutdown-delay", required_argument, NULL, OPTION_SHUTDOWN_DELAY },
 	{ "threads", required_argument, NULL, OPTION_THREADS },
+	{ "print-webhooks", no_argument, NULL, OPTION_PRINT_WEBHOOKS },
+	{ "service", required_argument, NULL, OPTION_SERVICE },
+	{ "url", required_argument, NULL, OPTION_URL },
+	{ "ca-bundle", required_argument, NULL, OPTION_CA_BUNDLE },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
@@ -117,6 +130,12 @@ static const char **text_of(struct manager_options *options, int option)
 		return &options->client_ca_file;
 	case OPTION_POLICY:
 		return &options->policy;
+	case OPTION_SERVICE:
+		return &options->service;
+	case OPTION_URL:
+		return &options->url;
+	case OPTION_CA_BUNDLE:
+		return &options->ca_bundle_file;
 	case OPTION_AUDIT_LOG:
 		return &options->audit_log;
 	default:
@@ -135,6 +154,9 @@ static int parse_option(struct manager_options *options, int option, const char 
 	switch (option) {
 	case OPTION_WEBHOOKS_ONLY:
 		options->webhooks_only = true;
+		return 0;
+	case OPTION_PRINT_WEBHOOKS:
+		options->print_webhooks = true;
 		return 0;
 	case OPTION_INSECURE_ANY_CLIENT:
 		options->insecure_any_client = true;
@@ -165,6 +187,13 @@ static int check_options(const struct manager_options *options, int arguments)
 {
 	if (arguments)
 		return usage_error("takes options alone", NULL);
+	if (options->print_webhooks)
+		return options->url && options->service
+			       ? usage_error("takes one of --url and --service", NULL)
+			       : 0;
+	if (options->url || options->service || options->ca_bundle_file)
+		return usage_error("--url, --service and --ca-bundle go with --print-webhooks",
+				   NULL);
 	if (!options->webhooks_only)
 		return usage_error("only --webhooks-only can be run so far: the form that talks to "
 				   "a cluster is not there yet",

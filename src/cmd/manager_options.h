@@ -18,6 +18,8 @@ struct manager_options {
 	const char *operator_groups[MANAGER_NAMES_MAX + 1];
 	const char *operator_users[MANAGER_NAMES_MAX + 1];
 	const char *audit_log; /* NULL: none */
+	bool print_webhooks;
+	const char *url, *service, *ca_bundle_file; /* of print_webhooks; may be NULL */
 	int shutdown_delay_s;
 	int threads; /* 0: one per core */
 };

@@ -43,10 +43,10 @@ static const struct {
 	unsigned status;
 	const char *why;
 } faults[] = {
+	{ GNUTLS_CERT_SIGNER_NOT_FOUND, "the certificate is of an unknown authority" },
 	{ GNUTLS_CERT_EXPIRED, "the certificate has expired" },
 	{ GNUTLS_CERT_NOT_ACTIVATED, "the certificate is not valid yet" },
 	{ GNUTLS_CERT_PURPOSE_MISMATCH, "the certificate is not for client authentication" },
-	{ GNUTLS_CERT_SIGNER_NOT_FOUND, "the certificate is of an unknown authority" },
 	{ GNUTLS_CERT_INSECURE_ALGORITHM, "the certificate is made with a weak algorithm" },
 	{ GNUTLS_CERT_SIGNER_NOT_CA, "the certificate was issued by one that is no authority" },
 };
@@ -88,7 +88,9 @@ static bool common_name_read(gnutls_x509_crt_t certificate, struct client *clien
 		client->name[0] = '\0';
 		return true;
 	}
-	if (r < 0 || size >= sizeof(client->name) || !text_is_plain(client->name, size))
+	/* GnuTLS writes a name that it cannot read as text, for a NUL inside, as "#" and hex. */
+	if (r < 0 || size >= sizeof(client->name) || client->name[0] == '#' ||
+	    !text_is_plain(client->name, size))
 		return refuse(client, "the certificate's name cannot be used");
 	client->name[size] = '\0';
 	return true;

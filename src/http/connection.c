@@ -19,7 +19,7 @@
 /* How long a connection may rest between two requests: longer than Go's clients keep one. */
 #define IDLE_NS (300 * 1000 * (uint64_t)MS_NS)
 /* While draining: long enough for a request that is on its way. */
-#define IDLE_DRAINING_NS (300 * (uint64_t)MS_NS)
+#define IDLE_DRAINING_NS (1000 * (uint64_t)MS_NS)
 
 static void phase_enter(struct connection *connection, enum phase phase, uint64_t deadline_ns)
 {

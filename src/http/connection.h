@@ -39,6 +39,7 @@ struct connection {
 	const struct http_route *route;
 	const char *content_type;
 	struct buf body;
+	bool framed;	 /* where its body ends is clear */
 	unsigned status; /* what it is refused with; 0: it is not */
 	const char *reason;
 };

@@ -116,21 +116,22 @@ static void in_flight_refuse(struct connection *connection)
 	refuse(connection, 503, "too many requests are under way");
 }
 
+static uint64_t announced_length(const struct header *header)
+{
+	return header->content_length ? strtoull(header->content_length, NULL, 10) : 0;
+}
+
 /* Of a request that has a body: what its header says of it. */
 static void body_announced(struct connection *connection, const struct header *header)
 {
-	const struct http_options *options = &connection->server->options;
-	unsigned long long length =
-		header->content_length ? strtoull(header->content_length, NULL, 10) : 0;
+	const struct http_server *server = connection->server;
 
 	if (!str_equal(connection->route->method, "POST"))
 		refuse(connection, 400, "no body is expected");
 	else if (!is_json(header->content_type))
 		refuse(connection, 415, "the body must be application/json");
-	else if (length > options->body_max)
-		refuse(connection, 413, "the body is too large");
-	else if (length + atomic_load(&connection->server->bytes_in_flight) >
-		 options->in_flight_max)
+	else if (announced_length(header) + atomic_load(&server->bytes_in_flight) >
+		 server->options.in_flight_max)
 		in_flight_refuse(connection);
 }
 
@@ -149,8 +150,15 @@ static void route_choose(struct connection *connection, const char *path, const 
 		refuse(connection, 404, "there is nothing at this path");
 }
 
-/* Returns whether a body follows. */
-static bool header_check(struct connection *connection, struct MHD_Connection *http,
+/* Answered before its body, a request costs the connection, and a client that still writes may lose
+ * the answer with it. So what comes is read and dropped, unless it is too much or nobody knows where
+ * it ends. */
+static bool body_is_left(const struct connection *connection)
+{
+	return connection->status == 413 || connection->status == 414 || !connection->framed;
+}
+
+static void header_check(struct connection *connection, struct MHD_Connection *http,
 			 const char *path, const char *method)
 {
 	struct header header = { 0 };
@@ -158,20 +166,20 @@ static bool header_check(struct connection *connection, struct MHD_Connection *h
 
 	MHD_get_connection_values(http, MHD_HEADER_KIND, header_collect, &header);
 	connection->content_type = header.content_type ? header.content_type : "";
-	has_body = header.transfer_encoding ||
-		   (header.content_length && !str_equal(header.content_length, "0"));
-	if (!framing_check(connection, &header))
-		return true;
-	route_choose(connection, path, method);
+	connection->framed = framing_check(connection, &header);
+	has_body = header.transfer_encoding || announced_length(&header) > 0;
+	if (announced_length(&header) > connection->server->options.body_max)
+		refuse(connection, 413, "the body is too large");
+	else if (connection->framed)
+		route_choose(connection, path, method);
 	if (connection->status != 0)
-		return has_body;
+		return;
 	if (!connection->route->is_public && !connection_is_trusted(connection, http))
 		client_refuse(connection);
 	else if (has_body)
 		body_announced(connection, &header);
 	else if (str_equal(method, "POST"))
 		refuse(connection, 400, "the body is empty");
-	return has_body;
 }
 
 static void body_add(struct connection *connection, const char *data, size_t length)
@@ -223,7 +231,8 @@ static enum MHD_Result response_send(struct connection *connection, struct MHD_C
 		snprintf(seconds, sizeof(seconds), "%u", reply->retry_after_s);
 		MHD_add_response_header(response, "Retry-After", seconds);
 	}
-	if (atomic_load_explicit(&connection->server->draining, memory_order_relaxed))
+	if (reply->status == 403 ||
+	    atomic_load_explicit(&connection->server->draining, memory_order_relaxed))
 		MHD_add_response_header(response, "Connection", "close");
 	result = MHD_queue_response(http, reply->status, response);
 	MHD_destroy_response(response);
@@ -323,16 +332,14 @@ enum MHD_Result request_handle(void *worker, struct MHD_Connection *http, const 
 	(void)version;
 	if (!connection->under_way) {
 		connection_begin_request(connection);
-		/* Answered before its body, a request costs the connection; without one it need
-		 * not. */
-		if (header_check(connection, http, path, method) && connection->status != 0)
+		header_check(connection, http, path, method);
+		if (connection->status != 0 && body_is_left(connection))
 			return refusal_send(connection, http, path);
 		return MHD_YES;
 	}
 	if (*length > 0) {
 		body_add(connection, data, *length);
 		*length = 0;
-		/* The rest is not read. */
 		return MHD_YES;
 	}
 	if (connection->status == 0 && connection->body.len == 0 &&

@@ -36,6 +36,21 @@ const char *problem_type_name(enum problem_type type)
 	return "Invalid";
 }
 
+static void put_printable(struct buf *buf, unsigned char c)
+{
+	if (c < 0x20 || c >= 0x7f)
+		buf_printf(buf, "\\x%02x", c);
+	else
+		buf_putc(buf, (char)c);
+}
+
+/* A text of ours may hold words of the user's: those neither end a line nor colour a terminal. */
+static void puts_printable(struct buf *buf, const char *text)
+{
+	for (; *text; text++)
+		put_printable(buf, (unsigned char)*text);
+}
+
 const char *problem_quote(struct arena *arena, const char *value)
 {
 	CLEANUP(buf_done) struct buf buf = { 0 };
@@ -47,12 +62,9 @@ const char *problem_quote(struct arena *arena, const char *value)
 			buf_puts(&buf, "...");
 			break;
 		}
-		if (*c < 0x20 || *c >= 0x7f)
-			buf_printf(&buf, "\\x%02x", *c);
-		else if (*c == '"' || *c == '\\')
-			buf_printf(&buf, "\\%c", *c);
-		else
-			buf_putc(&buf, (char)*c);
+		if (*c == '"' || *c == '\\')
+			buf_putc(&buf, '\\');
+		put_printable(&buf, *c);
 	}
 	buf_putc(&buf, '"');
 	return arena_strdup(arena, buf.data);
@@ -83,7 +95,7 @@ void problems_add(struct problems *problems, const char *rule, enum problem_type
 	buf_printf(&buf, "%s: ", problem_type_name(type));
 	if (value)
 		buf_printf(&buf, "%s: ", problem_quote(problems->arena, value));
-	buf_puts(&buf, text);
+	puts_printable(&buf, text);
 	problems_append(problems,
 			(struct problem){ .rule = rule,
 					  .field = path_text(problems->arena, path),
@@ -104,8 +116,7 @@ void problems_warn(struct problems *problems, const struct path *path, const cha
 		return;
 	if (path)
 		buf_printf(&buf, "%.160s: ", path_text(problems->arena, path));
-	if (!buf_puts(&buf, text))
-		buf_add(&buf, text, WARNING_MAX - buf.len);
+	puts_printable(&buf, text);
 	LIST_APPEND(problems->arena, &problems->warnings,
 		    arena_strdup(problems->arena, buf_text(&buf)));
 }

@@ -3,8 +3,6 @@
 #include "manager/process_metrics.h"
 
 #include <dirent.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -12,7 +10,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 
-#define PROC_MAX (64 * 1024)
+#define PROC_MAX 4096
 
 enum measure {
 	MEASURE_CPU,
@@ -51,7 +49,7 @@ static const struct metric_info infos[MEASURES] = {
 			       { NULL },
 			       0 },
 	[MEASURE_START] = { "process_start_time_seconds",
-			    "When the process started, in seconds since the epoch.",
+			    "When the process began to count, in seconds since the epoch.",
 			    METRIC_GAUGE,
 			    { NULL },
 			    0 },
@@ -61,12 +59,20 @@ struct process_metrics {
 	struct metric *metrics[MEASURES];
 };
 
+static void set(const struct process_metrics *process, enum measure measure, double value)
+{
+	metric_set(process->metrics[measure], value, NULL);
+}
+
 struct process_metrics *process_metrics_new(struct metrics *metrics)
 {
 	struct process_metrics *process = memory_new(1, sizeof(*process));
+	struct timespec now;
 
 	for (int i = 0; i < MEASURES; i++)
 		process->metrics[i] = metrics_add(metrics, &infos[i]);
+	clock_gettime(CLOCK_REALTIME, &now);
+	set(process, MEASURE_START, (double)now.tv_sec + (double)now.tv_nsec / 1e9);
 	return process;
 }
 
@@ -75,43 +81,30 @@ void process_metrics_free(struct process_metrics *process)
 	free(process);
 }
 
-static void set(const struct process_metrics *process, enum measure measure, double value)
-{
-	metric_set(process->metrics[measure], value, NULL);
-}
-
-/* The start of the system on the clock that we show, in seconds since the epoch. */
-static double boot_time(void)
-{
-	struct timespec real, boot;
-
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	return (double)(real.tv_sec - boot.tv_sec) + (double)(real.tv_nsec - boot.tv_nsec) / 1e9;
-}
-
-/* proc(5), /proc/pid/stat: the name in brackets may hold anything, so fields are counted behind it. */
-static void read_stat(const struct process_metrics *process)
+/* proc(5), /proc/pid/statm: all of it and what is resident, in pages. */
+static void read_memory(const struct process_metrics *process)
 {
 	CLEANUP(buf_free) struct buf *text = NULL;
-	double ticks = (double)sysconf(_SC_CLK_TCK);
-	unsigned long user, system, virtual;
-	unsigned long long start;
-	const char *rest;
-	long resident;
+	double page = (double)sysconf(_SC_PAGESIZE);
+	char *end;
 
-	if (file_read("/proc/self/stat", PROC_MAX, &text, NULL) < 0)
+	if (file_read("/proc/self/statm", PROC_MAX, &text, NULL) < 0)
 		return;
-	rest = strrchr(text->data, ')');
-	if (!rest || sscanf(rest + 1,
-			    " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d "
-			    "%*d %*d %llu %lu %ld",
-			    &user, &system, &start, &virtual, &resident) != 5)
-		return;
-	set(process, MEASURE_CPU, (double)(user + system) / ticks);
-	set(process, MEASURE_VIRTUAL, (double)virtual);
-	set(process, MEASURE_RESIDENT, (double)resident * (double)sysconf(_SC_PAGESIZE));
-	set(process, MEASURE_START, boot_time() + (double)start / ticks);
+	set(process, MEASURE_VIRTUAL, (double)strtoull(buf_text(text), &end, 10) * page);
+	set(process, MEASURE_RESIDENT, (double)strtoull(end, NULL, 10) * page);
+}
+
+static double seconds(const struct timeval *time)
+{
+	return (double)time->tv_sec + (double)time->tv_usec / 1e6;
+}
+
+static void read_cpu(const struct process_metrics *process)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_SELF, &usage) == 0)
+		set(process, MEASURE_CPU, seconds(&usage.ru_utime) + seconds(&usage.ru_stime));
 }
 
 static void count_fds(const struct process_metrics *process)
@@ -132,6 +125,7 @@ static void count_fds(const struct process_metrics *process)
 
 void process_metrics_update(const struct process_metrics *process)
 {
-	read_stat(process);
+	read_cpu(process);
+	read_memory(process);
 	count_fds(process);
 }

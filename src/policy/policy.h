@@ -28,7 +28,7 @@ CLEANUP_DEFINE(policy_unref, struct policy *)
 /* What holds for one tenant: Config overridden by its Tenant. A tenant without a Tenant has the
  * Config's settings. */
 struct tenant_policy;
-/* Never NULL; borrowed from the snapshot. */
+/* Never NULL; borrowed from the snapshot. A namespace of NULL has what Config says alone. */
 const struct tenant_policy *policy_tenant(const struct policy *policy, const char *namespace);
 
 /* May an endpoint lie there? If not, *ret_why says in a few words why, and what would be allowed

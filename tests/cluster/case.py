@@ -6,7 +6,7 @@ import time
 
 from kubelb import subset
 
-PATIENCE = 60  # seconds for what comes by itself; a busy machine
+PATIENCE = 180  # seconds for what comes by itself; a busy machine
 
 
 class Case:
@@ -32,7 +32,7 @@ class Case:
         if step.get("guard") == "start":
             self.hub.guard.start(self.hub.authority.certificate)
             return []
-        end = time.monotonic() + (PATIENCE if step.get("eventually") else 0)
+        end = time.monotonic() + (PATIENCE if step.get("eventually") or "audit" in step else 0)
         while True:
             faults = self.check_audit(step, mark) if "audit" in step else self.check_command(step)
             if not faults or time.monotonic() >= end:

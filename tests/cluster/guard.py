@@ -22,8 +22,11 @@ class Guard:
     def __init__(self, program, folder, policy, certificate, key, client_ca):
         self.arguments = [program, "manager", "--webhooks-only", "--webhook-address", f"0.0.0.0:{PORT}",
                           "--tls-cert", certificate, "--tls-key", key, "--client-ca", client_ca,
-                          "--policy", policy, "--operator-user", "operator"]
+                          "--client-name", "kube-apiserver", "--policy", policy, "--operator-user", "operator",
+                          "--shutdown-delay", "0"]
         self.log = os.path.join(folder, "guard.log")
+        self.audit = os.path.join(folder, "audit.log")
+        self.arguments += ["--audit-log", self.audit]
         self.process = None
 
     def start(self, authority, host="localhost"):
@@ -37,19 +40,13 @@ class Guard:
         return status
 
     def decisions(self, since=0):
-        """The audit's lines from that many bytes on."""
-        found = []
-        with open(self.log, "rb") as file:
+        """The audit's whole lines from that many bytes on."""
+        with open(self.audit, "rb") as file:
             file.seek(since)
-            for line in file:
-                try:
-                    found.append(json.loads(line))
-                except ValueError:
-                    continue
-        return found
+            return [json.loads(line) for line in file if line.endswith(b"\n")]
 
     def mark(self):
-        return os.path.getsize(self.log)
+        return os.path.getsize(self.audit) if os.path.exists(self.audit) else 0
 
 
 def service(client_config):

@@ -6,15 +6,15 @@ import ssl
 import subprocess
 import time
 
-PATIENCE = 90  # seconds; a busy machine
+PATIENCE = 180  # seconds; a busy machine
 
 
 class DidNotStart(Exception):
     """With the end of its log."""
 
 
-def answers(host, port, path, authority=None, expected=b"ok"):
-    """Whether GET answers 200 with the text expected; over TLS where an authority is given."""
+def answers(host, port, path, authority=None, expected=b"ok", status=200):
+    """Whether GET answers the status, with the text expected; over TLS where an authority is given."""
     try:
         if authority:
             context = ssl.create_default_context(cafile=authority)
@@ -23,7 +23,7 @@ def answers(host, port, path, authority=None, expected=b"ok"):
             connection = http.client.HTTPConnection(host, port, timeout=2)
         connection.request("GET", path)
         reply = connection.getresponse()
-        return reply.status == 200 and expected in reply.read()
+        return reply.status == status and expected in reply.read()
     except (OSError, http.client.HTTPException):
         return False
 

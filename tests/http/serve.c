@@ -57,7 +57,7 @@ static void big(void *context, const struct http_request *request, struct http_r
 	(void)context;
 	(void)request;
 	reply->content_type = "application/octet-stream";
-	for (int i = 0; i < 32; i++)
+	for (int i = 0; i < 8; i++)
 		buf_add(&reply->body, block, sizeof(block));
 }
 

@@ -11,6 +11,7 @@
 struct site {
 	json_t *cluster; /* the documents of cluster.yaml */
 	struct policy *policy;
+	struct inventory *inventory; /* of what lies there besides */
 	struct admission_config config;
 };
 

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/digest.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "tests/unit/suite.h"
+
+#define NAMES 100000
 
 START_TEST(hex_known_input_known_digest)
 {
@@ -39,4 +44,38 @@ START_TEST(parts_divided_otherwise_digest_differs)
 }
 END_TEST
 
-SUITE(net_digest, hex_known_input_known_digest, parts_divided_otherwise_digest_differs)
+static int digest_order(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* Equal neighbours among digests of names that begin alike, cut to so many digits. */
+static unsigned equal_neighbours(size_t digits)
+{
+	char(*all)[DIGEST_HEX_SIZE] = memory_new(NAMES, sizeof(*all));
+	unsigned equal = 0;
+
+	for (unsigned i = 0; i < NAMES; i++) {
+		char name[80];
+
+		snprintf(name, sizeof(name), "%055u-%u", 0, i);
+		digest_parts(all[i], "tenant-a", name, NULL);
+		all[i][digits] = '\0';
+	}
+	qsort(all, NAMES, sizeof(*all), digest_order);
+	for (unsigned i = 1; i < NAMES; i++)
+		equal += strcmp(all[i - 1], all[i]) == 0;
+	free(all);
+	return equal;
+}
+
+/* 32 digits stand in generated names; 4 would not do, which shows that the test can see it. */
+START_TEST(parts_many_names_of_one_prefix_differ)
+{
+	ck_assert_uint_eq(equal_neighbours(32), 0);
+	ck_assert_uint_gt(equal_neighbours(4), 0);
+}
+END_TEST
+
+SUITE(net_digest, parts_many_names_of_one_prefix_differ, hex_known_input_known_digest,
+      parts_divided_otherwise_digest_differs)
