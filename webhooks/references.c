@@ -1,154 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an embedded object refers to: found, granted (RT003, RT007), and leading somewhere. */
+#include <uthash.h>
+
+#include "base/arena.h"
 #include "base/str.h"
 #include "policy/grants.h"
 #include "webhooks/embedded.h"
 #include "webhooks/source.h"
 
-typedef void visit_fn(const struct source *, const struct source_reference *);
+/* A port that was found to lead to every group of endpoints. */
+struct good_port {
+	const struct service_port *port;
+	UT_hash_handle hh;
+};
 
-static const char * or (const char *text, const char *absent)
+/* What a look at one reference leaves for those after it: a Route may have tens of thousands. */
+struct reference_memory {
+	struct grant_index *grants;
+	struct good_port *ports;
+};
+
+static void forget(struct reference_memory *memory)
 {
-	return text ? text : absent;
+	HASH_CLEAR(hh, memory->ports);
+}
+CLEANUP_DEFINE(forget, struct reference_memory *)
+
+static bool is_good(const struct reference_memory *memory, const struct service_port *port)
+{
+	struct good_port *found;
+
+	HASH_FIND_PTR(memory->ports, &port, found);
+	return found != NULL;
 }
 
-static void visit_object(const struct source *source, enum reference_role role,
-			 const struct path *path, const struct object_ref *ref, visit_fn *visit)
+static void remember_good(struct arena *arena, struct reference_memory *memory,
+			  const struct service_port *port)
 {
-	const struct source_reference reference = {
-		.role = role,
-		.path = path,
-		.group = or (ref->group, ""),
-		.kind = or (ref->kind, "Service"),
-		.namespace = ref->namespace,
-		.name = ref->name,
-		.port = ref->port,
-	};
+	struct good_port *good = ARENA_NEW(arena, struct good_port);
 
-	if (ref->name)
-		visit(source, &reference);
+	good->port = port;
+	HASH_ADD_PTR(memory->ports, port, good);
 }
 
-static void visit_filters(const struct source *source, const struct path *parent,
-			  const struct filter_list *filters, visit_fn *visit)
+/* The namespace of the tenant's own cluster that a reference leads to. */
+static const char *target_namespace(const struct source *source,
+				    const struct source_reference *reference)
 {
-	struct path list = path_key(parent, "filters");
-
-	for (size_t i = 0; i < filters->count; i++) {
-		struct path item = path_index(&list, i);
-		struct path mirror = path_key(&item, "requestMirror");
-		struct path ref = path_key(&mirror, "backendRef");
-
-		if (filters->items[i].mirror)
-			visit_object(source, ROLE_MIRROR, &ref,
-				     &filters->items[i].mirror->backend_ref, visit);
-	}
-}
-
-static void visit_rule(const struct source *source, size_t index, const struct filter_list *filters,
-		       const struct backend_list *backends, visit_fn *visit)
-{
-	struct path rules = path_key(&source->spec, "rules"), rule = path_index(&rules, index);
-	struct path list = path_key(&rule, "backendRefs");
-
-	visit_filters(source, &rule, filters, visit);
-	for (size_t i = 0; i < backends->count; i++) {
-		struct path item = path_index(&list, i);
-
-		visit_object(source, ROLE_BACKEND, &item, &backends->items[i].ref, visit);
-		visit_filters(source, &item, &backends->items[i].filters, visit);
-	}
-}
-
-static void visit_gateway(const struct source *source, const struct gateway *gateway,
-			  visit_fn *visit)
-{
-	struct path listeners = path_key(&source->spec, "listeners");
-
-	for (size_t i = 0; i < gateway->listeners.count; i++) {
-		const struct gateway_tls *tls = gateway->listeners.items[i].tls;
-		struct path listener = path_index(&listeners, i), at = path_key(&listener, "tls");
-		struct path refs = path_key(&at, "certificateRefs");
-
-		for (size_t j = 0; tls && j < tls->certificate_refs.count; j++) {
-			const struct certificate_ref *ref = &tls->certificate_refs.items[j];
-			struct path item = path_index(&refs, j);
-			const struct source_reference reference = {
-				.role = ROLE_CERTIFICATE,
-				.path = &item,
-				.group = or (ref->group, ""),
-				.kind = or (ref->kind, "Secret"),
-				.namespace = ref->namespace,
-				.name = ref->name,
-			};
-
-			if (ref->name)
-				visit(source, &reference);
-		}
-	}
-}
-
-static void visit_ingress_backend(const struct source *source, const struct path *path,
-				  const struct ingress_backend *backend, visit_fn *visit)
-{
-	struct path service = path_key(path, "service");
-	const struct source_reference reference = {
-		.role = ROLE_BACKEND,
-		.path = &service,
-		.group = "",
-		.kind = "Service",
-		.name = backend ? backend->service : NULL,
-		.port = backend ? backend->port_number : 0,
-		.port_name =
-			backend && !str_is_empty(backend->port_name) ? backend->port_name : NULL,
-	};
-
-	if (reference.name)
-		visit(source, &reference);
-}
-
-static void visit_ingress(const struct source *source, const struct ingress *ingress,
-			  visit_fn *visit)
-{
-	struct path fallback = path_key(&source->spec, "defaultBackend");
-	struct path rules = path_key(&source->spec, "rules");
-
-	visit_ingress_backend(source, &fallback, ingress->default_backend, visit);
-	for (size_t i = 0; i < ingress->rules.count; i++) {
-		const struct ingress_http *http = ingress->rules.items[i].http;
-		struct path rule = path_index(&rules, i), at = path_key(&rule, "http");
-		struct path paths = path_key(&at, "paths");
-
-		for (size_t j = 0; http && j < http->paths.count; j++) {
-			struct path item = path_index(&paths, j);
-			struct path backend = path_key(&item, "backend");
-
-			visit_ingress_backend(source, &backend, http->paths.items[j].backend,
-					      visit);
-		}
-	}
-}
-
-void source_visit_references(const struct source *source, visit_fn *visit)
-{
-	const struct route_source *embedded = source->embedded;
-
-	if (embedded->kind == KIND_INGRESS)
-		visit_ingress(source, embedded->ingress, visit);
-	else if (embedded->kind == KIND_GATEWAY)
-		visit_gateway(source, embedded->gateway, visit);
-	else if (embedded->kind == KIND_HTTP_ROUTE)
-		for (size_t i = 0; i < embedded->http_route->rules.count; i++) {
-			const struct http_rule *rule = &embedded->http_route->rules.items[i];
-
-			visit_rule(source, i, &rule->filters, &rule->backend_refs, visit);
-		}
-	else if (embedded->kind == KIND_GRPC_ROUTE)
-		for (size_t i = 0; i < embedded->grpc_route->rules.count; i++) {
-			const struct grpc_rule *rule = &embedded->grpc_route->rules.items[i];
-
-			visit_rule(source, i, &rule->filters, &rule->backend_refs, visit);
-		}
+	return reference->namespace ? reference->namespace : source->namespace;
 }
 
 /* The agent's sign that it found a reference without a grant: answered with 500, not refused. */
@@ -161,20 +60,20 @@ static bool is_placeholder(const struct source_reference *reference)
 static bool check_grant(const struct source *source, const struct source_reference *reference)
 {
 	const struct kind_info *from = kind_info(source->embedded->kind);
-	bool certificate = reference->role == ROLE_CERTIFICATE;
+	bool certificate = source->embedded->kind == KIND_GATEWAY;
 	const struct reference asked = {
 		.from_group = from->group,
 		.from_kind = from->kind,
 		.from_namespace = source->namespace,
 		.to_group = reference->group,
 		.to_kind = reference->kind,
-		.to_namespace = or (reference->namespace, source->namespace),
+		.to_namespace = target_namespace(source, reference),
 		.to_name = reference->name,
 	};
 	struct path path = path_key(reference->path, "namespace");
 
 	if (!namespace_is_of_another(source->admission, reference->namespace) &&
-	    grants_allow(source->route->grants.items, source->route->grants.count, &asked))
+	    grant_index_allows(source->memory->grants, &asked))
 		return true;
 	problems_add(&source->admission->problems, certificate ? "RT007" : "RT003",
 		     PROBLEM_FORBIDDEN, &path, reference->namespace,
@@ -182,6 +81,27 @@ static bool check_grant(const struct source *source, const struct source_referen
 		     "be the %s's own namespace or granted in referenceGrants",
 		     from->kind, source->namespace, reference->kind, from->kind);
 	return false;
+}
+
+static void check_upstream_port(const struct source *source,
+				const struct source_reference *reference,
+				const struct service *service, const struct service_port *port)
+{
+	struct problems *problems = &source->admission->problems;
+	struct path path = path_key(reference->path, "port");
+	size_t before = problems->count;
+
+	if (before >= PROBLEMS_MAX)
+		return;
+	for (size_t i = 0; i < source->route->endpoints.count; i++)
+		if (!route_upstream_port(service, port, &source->route->endpoints.items[i]))
+			problems_add(problems, "RT004", PROBLEM_INVALID, &path, reference->name,
+				     "its port leads nowhere: the Service's port must have a "
+				     "nodePort, or spec.endpoints[%zu].ports one of its name, only "
+				     "one, or as many as the Service",
+				     i);
+	if (problems->count == before)
+		remember_good(source->admission->arena, source->memory, port);
 }
 
 /* A backend that is not there is answered for its share, so it is told and not refused. */
@@ -201,18 +121,13 @@ static void check_port(const struct source *source, const struct source_referenc
 			      reference->name);
 		return;
 	}
-	for (size_t i = 0; i < source->route->endpoints.count; i++)
-		if (!route_upstream_port(service, port, &source->route->endpoints.items[i]))
-			problems_add(problems, "RT004", PROBLEM_INVALID, &path, reference->name,
-				     "its port leads nowhere: the Service's port must have a "
-				     "nodePort, or spec.endpoints[%zu].ports one of its name, only "
-				     "one, or as many as the Service",
-				     i);
+	if (!is_good(source->memory, port))
+		check_upstream_port(source, reference, service, port);
 }
 
 static void check_service(const struct source *source, const struct source_reference *reference)
 {
-	const char *namespace = or (reference->namespace, source->namespace);
+	const char *namespace = target_namespace(source, reference);
 	struct problems *problems = &source->admission->problems;
 	struct path path = path_key(reference->path, "name");
 	const struct service *service;
@@ -236,7 +151,8 @@ static void check_reference(const struct source *source, const struct source_ref
 {
 	const char *expected = reference->role == ROLE_CERTIFICATE ? "Secret" : "Service";
 
-	if (is_placeholder(reference) || !check_grant(source, reference))
+	if (is_placeholder(reference) || !check_grant(source, reference) ||
+	    reference->role == ROLE_UNUSED)
 		return;
 	if (!str_equal(reference->kind, expected) || *reference->group) {
 		problems_warn(&source->admission->problems, reference->path,
@@ -267,10 +183,22 @@ static void check_parents(const struct source *source, const struct parent_list 
 void source_check_references(const struct source *source)
 {
 	const struct route_source *embedded = source->embedded;
+	const struct reference from = {
+		.from_group = kind_info(embedded->kind)->group,
+		.from_kind = kind_info(embedded->kind)->kind,
+		.from_namespace = source->namespace,
+	};
+	struct reference_memory memory = {
+		.grants = grant_index_new(source->admission->arena, source->route->grants.items,
+					  source->route->grants.count, &from),
+	};
+	CLEANUP(forget) struct reference_memory *remembered = &memory;
+	struct source judged = *source;
 
+	judged.memory = remembered;
 	if (embedded->kind == KIND_HTTP_ROUTE)
 		check_parents(source, &embedded->http_route->parent_refs);
 	else if (embedded->kind == KIND_GRPC_ROUTE)
 		check_parents(source, &embedded->grpc_route->parent_refs);
-	source_visit_references(source, check_reference);
+	source_visit_references(&judged, check_reference);
 }

@@ -11,6 +11,7 @@ struct source {
 	const struct route_source *embedded;
 	const char *namespace; /* in the tenant's own cluster */
 	struct path root, parent, kubernetes, list, object, metadata, spec;
+	struct reference_memory *memory; /* of source_check_references() */
 };
 
 /* In place: the paths point into each other. */
@@ -46,7 +47,12 @@ void source_check_filters(const struct source *source, const struct path *parent
 			  const struct filter_list *filters, const struct filter_site *site);
 
 /* Every reference of the object to something else, as it stands there. */
-enum reference_role { ROLE_BACKEND, ROLE_MIRROR, ROLE_CERTIFICATE };
+enum reference_role {
+	ROLE_BACKEND,
+	ROLE_MIRROR,
+	ROLE_CERTIFICATE,
+	ROLE_UNUSED, /* granted or refused, and nothing more: what it is for is not acted on */
+};
 
 struct source_reference {
 	enum reference_role role;

@@ -8,6 +8,7 @@
 #include "admission/steps.h"
 #include "base/arena.h"
 #include "base/str.h"
+#include "json/pool.h"
 
 #define MEMORY_MAX (64UL << 20)
 
@@ -139,6 +140,28 @@ static struct admission_outcome outcome_of(const struct admission *admission,
 	};
 }
 
+/* The verdict and its reply, in the pool that admission_serve() made of the arena. */
+static int answer(struct admission *admission, struct review *review, enum kind kind,
+		  struct buf *ret, struct admission_outcome *ret_outcome, struct error *err)
+{
+	enum step_result result = step_review(admission, review, kind, err);
+	int r;
+
+	if (result == STEP_FAILED)
+		return -(int)err->code;
+	if (result == STEP_NEXT) {
+		r = run_steps(admission, err);
+		if (r < 0)
+			return r;
+	}
+	if (review->is_cut)
+		refuse_cut(admission);
+	sort_problems(&admission->problems);
+	*ret_outcome = outcome_of(admission, review);
+	ret_outcome->patch_operations = step_reply(admission, review, ret);
+	return 0;
+}
+
 int admission_serve(const struct admission_config *config, enum kind kind, const char *body,
 		    size_t length, struct arena *arena, struct buf *ret,
 		    struct admission_outcome *ret_outcome, struct error *err)
@@ -149,25 +172,15 @@ int admission_serve(const struct admission_config *config, enum kind kind, const
 		.arena = arena,
 		.problems = { .arena = arena },
 	};
-	enum step_result result;
+	struct arena *pool;
 	int r;
 
 	r = review_read(body, length, &review, err);
 	if (r < 0)
 		return r;
 	arena_charge(arena, review.scan.count * sizeof(*review.scan.nodes));
-	result = step_review(&admission, &review, kind, err);
-	if (result == STEP_FAILED)
-		return -(int)err->code;
-	if (result == STEP_NEXT) {
-		r = run_steps(&admission, err);
-		if (r < 0)
-			return r;
-	}
-	if (review.is_cut)
-		refuse_cut(&admission);
-	sort_problems(&admission.problems);
-	*ret_outcome = outcome_of(&admission, &review);
-	ret_outcome->patch_operations = step_reply(&admission, &review, ret);
-	return 0;
+	pool = json_pool_enter(arena);
+	r = answer(&admission, &review, kind, ret, ret_outcome, err);
+	json_pool_leave(pool);
+	return r;
 }

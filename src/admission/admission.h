@@ -37,11 +37,13 @@ struct admission {
 	const char *const *groups; /* ends with NULL */
 	const char *subresource;   /* "" for the object itself */
 	enum kind kind;
-	const char *namespace;	  /* "" for a cluster-scoped object */
-	bool namespace_written;	  /* it is known from the object alone, not from a request */
-	const char *name;	  /* "" with generateName */
-	const json_t *original;	  /* NULL on DELETE */
-	const json_t *old_object; /* NULL on CREATE */
+	const char *namespace;	/* "" for a cluster-scoped object */
+	bool namespace_written; /* it is known from the object alone, not from a request */
+	const char *name;	/* "" with generateName */
+	const json_t *original; /* NULL on DELETE */
+	/* NULL on CREATE. Without its spec, which no rule reads, where a tenant updates. */
+	const json_t *old_object;
+	json_t *spare; /* the original, where it may be changed instead of a copy; or NULL */
 
 	/* What the chain finds. */
 	enum caller caller;

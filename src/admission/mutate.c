@@ -47,7 +47,9 @@ bool admission_mutates(const struct admission_handler *handler)
 
 enum step_result step_mutate(struct admission *admission)
 {
-	admission->object = json_adopt(admission->arena, json_deep_copy(admission->original));
+	admission->object = admission->spare ? admission->spare
+					     : json_adopt(admission->arena,
+							  json_deep_copy(admission->original));
 	if (is_stamped(admission->kind))
 		stamp(admission);
 	if (admission->caller == CALLER_TENANT)

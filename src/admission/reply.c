@@ -123,18 +123,16 @@ static void write_status(struct buf *buf, const struct admission *admission)
 
 static size_t write_patch(struct buf *buf, const struct admission *admission)
 {
-	CLEANUP(json_decref)
-	json_t *patch = json_patch_diff(admission->original, admission->object);
-	CLEANUP(free) char *text = NULL;
+	CLEANUP(buf_done) struct buf patch = { 0 };
+	size_t operations = json_patch_diff(admission->original, admission->object, &patch);
 
-	if (!json_array_size(patch))
+	if (!operations)
 		return 0;
-	text = json_compact(patch);
 	json_write_member(buf, "patchType", "JSONPatch");
 	buf_puts(buf, ",\"patch\":\"");
-	base64_encode(text, strlen(text), buf);
+	base64_encode(patch.data, patch.len, buf);
 	buf_putc(buf, '"');
-	return json_array_size(patch);
+	return operations;
 }
 
 static void write_warnings(struct buf *buf, const struct problems *problems)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "admission/steps.h"
+#include "api/metadata.h"
 #include "base/arena.h"
 #include "base/str.h"
 #include "json/scan_tree.h"
@@ -179,24 +180,66 @@ static bool check_agreement(struct admission *admission, const struct review *re
 /* What no rule reads is not built: the server's own bookkeeping of who wrote which field, as long as
  * the rest. */
 static int build(struct admission *admission, const struct review *review,
-		 const struct scan_node *node, const json_t **ret, bool *ret_cut, struct error *err)
+		 const struct scan_node *node, const struct scan_node *without,
+		 struct scan_tree *ret, json_t **ret_json, struct error *err)
 {
 	const struct scan *scan = &review->scan;
+	const struct scan_node *metadata = scan_member(scan, node, "metadata");
 	size_t used = arena_used(admission->arena), max = admission_memory_max(admission->config);
-	struct scan_tree tree = {
+
+	*ret = (struct scan_tree){
 		.scan = scan,
-		.without = scan_member(scan, scan_member(scan, node, "metadata"), "managedFields"),
+		.without = { scan_member(scan, metadata, "managedFields"), without },
 		.items_max = REVIEW_ITEMS_MAX,
 		.bytes_max = used < max ? max - used : 1,
 	};
-	json_t *json = scan_tree_build(&tree, node);
-
-	arena_charge(admission->arena, tree.bytes);
-	if (!json)
+	*ret_json = scan_tree_build(ret, node);
+	if (!*ret_json)
 		return admission_refuse_memory(err);
-	*ret_cut = tree.is_cut;
-	*ret = json_adopt(admission->arena, json);
+	json_adopt(admission->arena, *ret_json);
 	return 0;
+}
+
+static int build_object(struct admission *admission, struct review *review,
+			const struct scan_node *object, struct error *err)
+{
+	struct scan_tree tree;
+	json_t *json;
+	int r = build(admission, review, object, NULL, &tree, &json, err);
+
+	if (r < 0)
+		return r;
+	review->is_cut = tree.is_cut;
+	admission->original = json;
+	admission->spare = admission->config->without_patch ? json : NULL;
+	return 0;
+}
+
+/* The spec is compared for those who let an object go, and may not change it meanwhile. */
+static bool reads_old_spec(const struct admission *admission, const struct review *review,
+			   const struct scan_node *old_object)
+{
+	const struct scan_node *metadata = scan_member(&review->scan, old_object, "metadata");
+
+	return kind_info(admission->kind)->cluster_scoped ||
+	       !str_has_prefix(admission->user, "system:serviceaccount:" TENANT_NAMESPACE_PREFIX) ||
+	       scan_member(&review->scan, metadata, "deletionTimestamp");
+}
+
+static int build_old_object(struct admission *admission, const struct review *review,
+			    const struct scan_node *old_object, struct error *err)
+{
+	const struct scan_node *spec = scan_member(&review->scan, old_object, "spec");
+	struct scan_tree tree;
+	json_t *json;
+	int r;
+
+	if (reads_old_spec(admission, review, old_object))
+		spec = NULL;
+	r = build(admission, review, old_object, spec, &tree, &json, err);
+	if (r == 0)
+		admission->old_object = json;
+	return r;
 }
 
 static void require_object(struct admission *admission, const char *key)
@@ -212,7 +255,7 @@ static enum step_result read_objects(struct admission *admission, struct review 
 {
 	const struct scan_node *object = member(review, "object");
 	const struct scan_node *old_object = member(review, "oldObject");
-	bool is_delete = admission->operation == OPERATION_DELETE, old_is_cut;
+	bool is_delete = admission->operation == OPERATION_DELETE;
 	const struct scan_node *judged = is_delete ? old_object : object;
 
 	if (!is_delete && (!object || object->type != SCAN_OBJECT)) {
@@ -224,10 +267,10 @@ static enum step_result read_objects(struct admission *admission, struct review 
 	/* Who may delete is a question of names alone. */
 	if (is_delete)
 		return STEP_NEXT;
-	if (build(admission, review, object, &admission->original, &review->is_cut, err) < 0)
+	if (build_object(admission, review, object, err) < 0)
 		return STEP_FAILED;
 	if (admission->operation == OPERATION_UPDATE && old_object &&
-	    build(admission, review, old_object, &admission->old_object, &old_is_cut, err) < 0)
+	    build_old_object(admission, review, old_object, err) < 0)
 		return STEP_FAILED;
 	return STEP_NEXT;
 }

@@ -156,10 +156,16 @@ static void decode_grants(struct route *route, const struct path *at, enum shape
 	if (!check_list(route->grants_json, ROUTE_GRANTS_MAX, "RT003", &path, problems))
 		return;
 	json_array_foreach(route->grants_json, i, object) {
-		struct path item = path_index(&path, i);
+		struct path item = path_index(&path, i), kind = path_key(&item, "kind");
 		struct reference_grant *grant = shape_decode(&reference_grant_shape, object,
 							     embedded(unknown), &item, problems);
 
+		if (kind_of(object) != KIND_REFERENCE_GRANT) {
+			problems_add(problems, "RT003", PROBLEM_NOT_SUPPORTED, &kind,
+				     grant->header.kind,
+				     "must be a ReferenceGrant of " GATEWAY_GROUP);
+			continue;
+		}
 		LIST_APPEND(problems->arena, &route->grants, *grant);
 	}
 }

@@ -10,7 +10,9 @@
 
 #include "base/memory.h"
 
-#define CHUNK_SIZE 8192
+/* Chunks double, so that a large pass has few of them. */
+#define CHUNK_MIN (8 << 10)
+#define CHUNK_MAX (1 << 20)
 
 struct chunk {
 	struct chunk *next;
@@ -51,33 +53,57 @@ void arena_free(struct arena *arena)
 	free(arena);
 }
 
-void *arena_alloc(struct arena *arena, size_t count, size_t size)
+static struct chunk *add_chunk(struct arena *arena, size_t want)
 {
+	size_t room = arena->chunks ? arena->chunks->size * 2 : CHUNK_MIN;
+	struct chunk *chunk;
+
+	if (room > CHUNK_MAX)
+		room = CHUNK_MAX;
+	if (room < want)
+		room = want;
+	chunk = memory_resize(NULL, 1, sizeof(*chunk) + room);
+	*chunk = (struct chunk){ .next = arena->chunks, .size = room };
+	arena->used += sizeof(*chunk) + room;
+	return arena->chunks = chunk;
+}
+
+void *arena_take(struct arena *arena, size_t size)
+{
+	size_t want = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 	struct chunk *chunk = arena->chunks;
-	size_t want, room;
 	void *memory;
 
-	if (size && count > SIZE_MAX / 2 / size)
-		memory_exhausted();
-	want = (count * size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-	if (!chunk || chunk->size - chunk->used < want) {
-		room = want > CHUNK_SIZE ? want : CHUNK_SIZE;
-		chunk = memory_new(1, sizeof(*chunk) + room);
-		chunk->size = room;
-		chunk->next = arena->chunks;
-		arena->chunks = chunk;
-		arena->used += sizeof(*chunk) + room;
-	}
+	if (!chunk || chunk->size - chunk->used < want)
+		chunk = add_chunk(arena, want);
 	memory = chunk->memory + chunk->used;
 	chunk->used += want;
 	return memory;
 }
 
+void *arena_alloc(struct arena *arena, size_t count, size_t size)
+{
+	if (size && count > SIZE_MAX / 2 / size)
+		memory_exhausted();
+	return memset(arena_take(arena, count * size), 0, count * size);
+}
+
+bool arena_holds(const struct arena *arena, const void *memory)
+{
+	uintptr_t at = (uintptr_t)memory;
+
+	for (const struct chunk *chunk = arena->chunks; chunk; chunk = chunk->next)
+		if (at >= (uintptr_t)chunk->memory && at < (uintptr_t)chunk->memory + chunk->used)
+			return true;
+	return false;
+}
+
 char *arena_strndup(struct arena *arena, const char *text, size_t length)
 {
-	char *copy = arena_alloc(arena, length + 1, 1);
+	char *copy = arena_take(arena, length + 1);
 
 	memcpy(copy, text, length);
+	copy[length] = '\0';
 	return copy;
 }
 
@@ -96,7 +122,7 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	va_copy(again, args);
 	length = vsnprintf(NULL, 0, format, args);
 	va_end(args);
-	text = arena_alloc(arena, (size_t)length + 1, 1);
+	text = arena_take(arena, (size_t)length + 1);
 	vsnprintf(text, (size_t)length + 1, format, again);
 	va_end(again);
 	return text;

@@ -2,6 +2,7 @@
 /* Memory of one pass (a request, a reconcile, a translation): taken piece by piece, freed at once. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/cleanup.h"
@@ -14,6 +15,10 @@ CLEANUP_DEFINE(arena_free, struct arena *)
 
 /* Zeroed memory that lives as long as the arena, aligned for any type. Never NULL. */
 void *arena_alloc(struct arena *arena, size_t count, size_t size);
+/* As arena_alloc(), of bytes that say nothing yet. */
+void *arena_take(struct arena *arena, size_t size);
+/* Did this memory come from the arena? Quick for what came last. */
+bool arena_holds(const struct arena *arena, const void *memory);
 /* One zeroed thing of a type. */
 #define ARENA_NEW(arena, type) ((type *)arena_alloc(arena, 1, sizeof(type)))
 

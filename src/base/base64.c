@@ -53,16 +53,23 @@ bool base64_encode(const void *bytes, size_t length, struct buf *out)
 	static const char digits[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const unsigned char *from = bytes;
-	CLEANUP(buf_done) struct buf text = { 0 };
+	size_t before = out->len;
+	char group[4];
+	bool ok = true;
 
-	for (size_t i = 0; i < length; i += 3) {
+	for (size_t i = 0; ok && i < length; i += 3) {
 		size_t n = length - i < 3 ? length - i : 3;
 		uint32_t bits = (uint32_t)from[i] << 16;
 
 		bits |= n > 1 ? (uint32_t)from[i + 1] << 8 : 0;
 		bits |= n > 2 ? from[i + 2] : 0;
 		for (size_t j = 0; j < 4; j++)
-			buf_putc(&text, j <= n ? digits[bits >> (18 - 6 * j) & 0x3f] : '=');
+			group[j] = j <= n ? digits[bits >> (18 - 6 * j) & 0x3f] : '=';
+		ok = buf_add(out, group, sizeof(group));
 	}
-	return buf_add(out, buf_text(&text), text.len);
+	if (!ok && out->data) {
+		out->len = before;
+		out->data[before] = '\0';
+	}
+	return ok;
 }

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <jansson.h>
+#include <stddef.h>
 
-/* The operations (add, remove, replace) that turn `from` into `to`, an array that is the caller's;
- * empty for equal trees. A member that changed is replaced at its own place: an array is never written
- * anew because some of its items changed, and surplus items are removed from its end. */
-json_t *json_patch_diff(const json_t *from, const json_t *to);
+#include "base/buf.h"
+
+/* Appends the operations (add, remove, replace) that turn `from` into `to`, as JSON text; "[]" for equal
+ * trees. How many there are. A member that changed is replaced at its own place: an array is never
+ * written anew because some of its items changed, and surplus items are removed from its end. */
+size_t json_patch_diff(const json_t *from, const json_t *to, struct buf *ret);

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/memory.h"
 #include "base/str.h"
+#include "json/pool.h"
 #include "json/utf8.h"
 
 json_t *json_at(const json_t *root, ...)
@@ -57,7 +58,7 @@ static void release(void *json)
 
 json_t *json_adopt(struct arena *arena, json_t *json)
 {
-	if (json)
+	if (json && !json_pool_holds(json))
 		arena_adopt(arena, json, release);
 	return json;
 }

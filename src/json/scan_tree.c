@@ -92,7 +92,8 @@ static json_t *build_object(struct scan_tree *tree, const struct scan_node *node
 	if (!charge(tree, BYTES_OF_CONTAINER))
 		return NULL;
 	for (const struct scan_node *key = node + 1; key < end; key = scan_next(scan, key + 1))
-		if (key + 1 != tree->without && !add_member(tree, object, key))
+		if (key + 1 != tree->without[0] && key + 1 != tree->without[1] &&
+		    !add_member(tree, object, key))
 			return NULL;
 	return take(object);
 }

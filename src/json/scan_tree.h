@@ -8,7 +8,7 @@
 
 struct scan_tree {
 	const struct scan *scan;
-	const struct scan_node *without; /* a member's value: it is left out; may be NULL */
+	const struct scan_node *without[2]; /* members' values: they are left out; may be NULL */
 	/* Items of a list past so many are null, so that no ceiling of a list costs what lies past it;
 	 * 0: all are built. */
 	size_t items_max;

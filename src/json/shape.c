@@ -96,9 +96,10 @@ static const char *decode_string(const struct decoder *d, const struct shape_fie
 	}
 	if (field->type == SHAPE_STRING && field->max &&
 	    (length_of(text) < field->min || length_of(text) > field->max))
-		problems_add(d->problems, field_rule(field), PROBLEM_TOO_LONG, path, text,
-			     "must be %lld to %lld characters long", (long long)field->min,
-			     (long long)field->max);
+		problems_add(d->problems, field_rule(field),
+			     length_of(text) > field->max ? PROBLEM_TOO_LONG : PROBLEM_INVALID,
+			     path, text, "must be %lld to %lld characters long",
+			     (long long)field->min, (long long)field->max);
 	else if (field->values && !str_in(text, field->values))
 		problems_add(d->problems, field_rule(field), PROBLEM_NOT_SUPPORTED, path, text,
 			     "must be one of %s", list_text(d->problems->arena, field->values));

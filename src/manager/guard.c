@@ -4,7 +4,6 @@
 
 #include <stdatomic.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "base/arena.h"
@@ -71,18 +70,6 @@ struct ask {
 	bool without_patch;
 	uint64_t begun_ns;
 };
-
-/* "application/json", with parameters or without. */
-static bool is_json(const char *content_type)
-{
-	static const char json[] = "application/json";
-	const char *rest = content_type + strlen(json);
-
-	if (strncasecmp(content_type, json, strlen(json)) != 0)
-		return false;
-	rest += strspn(rest, " \t");
-	return *rest == '\0' || *rest == ';';
-}
 
 /* The handler of a path's resource; NULL: none, or none that would mutate. */
 static const struct admission_handler *handler_of(const struct ask *ask)
@@ -184,10 +171,7 @@ static void serve(struct ask *ask, const struct http_request *request, struct ht
 		answer_text(reply, 404, "there is no such webhook");
 		return;
 	}
-	if (!is_json(request->content_type)) {
-		answer_text(reply, 415, "a review is application/json");
-		tell_unanswered(ask, reply->status);
-	} else if (is_late(request)) {
+	if (is_late(request)) {
 		answer_text(reply, 503, "the time given for this review has passed");
 		tell_unanswered(ask, reply->status);
 	} else {

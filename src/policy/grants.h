@@ -19,3 +19,14 @@ struct reference {
  * a reference whose namespaces are not known is not. (Gateway API ReferenceGrant) */
 bool grants_allow(const struct reference_grant *grants, size_t count,
 		  const struct reference *reference);
+
+/* The grants of one referrer, for as many references as it may have: each is looked up at once. */
+struct grant_index;
+struct arena;
+
+/* What the grants let references of this referrer reach. In the arena; borrows the grants' texts. */
+struct grant_index *grant_index_new(struct arena *arena, const struct reference_grant *grants,
+				    size_t count, const struct reference *from);
+
+/* The same answer as grants_allow() gives, for a reference of that referrer. */
+bool grant_index_allows(const struct grant_index *index, const struct reference *reference);

@@ -2,6 +2,7 @@
 /* What exists already in the hub: hosts, objects and ports by tenant. */
 #include "policy/inventory.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <uthash.h>
 
@@ -46,9 +47,13 @@ struct inventory {
 	struct host_claims *claims;
 };
 
-static const char *entry_key(struct arena *arena, enum kind kind, const char *name)
+/* Room for a kind or a namespace before a name. What is longer is no object's name. */
+#define KEY_SIZE 512
+
+/* Composed, "" when it is too long to be anything's. */
+static const char *entry_key(enum kind kind, const char *name, char key[KEY_SIZE])
 {
-	return arena_printf(arena, "%d/%s", (int)kind, name);
+	return snprintf(key, KEY_SIZE, "%d/%s", (int)kind, name) < KEY_SIZE ? key : "";
 }
 
 static struct holding *holding_find(const struct inventory *inventory, const char *namespace)
@@ -153,22 +158,25 @@ static void add_claims(struct inventory *inventory, struct holding *holding, enu
 			    });
 }
 
-static const char *origin_key(struct arena *arena, const char *namespace, const char *name)
+static const char *origin_key(const char *namespace, const char *name, char key[KEY_SIZE])
 {
-	return arena_printf(arena, "%s/%s", namespace, name);
+	return snprintf(key, KEY_SIZE, "%s/%s", namespace, name) < KEY_SIZE ? key : "";
 }
 
 static void add_origin(struct inventory *inventory, struct holding *holding,
-		       const struct metadata *metadata, struct arena *scratch)
+		       const struct metadata *metadata)
 {
 	const char *namespace = string_map_get(&metadata->labels, LABEL_ORIGIN_NAMESPACE);
 	const char *name = string_map_get(&metadata->labels, LABEL_ORIGIN_NAME);
+	char buffer[KEY_SIZE];
 	struct origin *origin;
 	const char *key;
 
 	if (!namespace || !name)
 		return;
-	key = origin_key(scratch, namespace, name);
+	key = origin_key(namespace, name, buffer);
+	if (!*key)
+		return;
 	HASH_FIND_STR(holding->origins, key, origin);
 	if (origin) {
 		origin->several = true;
@@ -193,6 +201,7 @@ static void add_object(struct inventory *inventory, const json_t *object)
 	enum kind kind = kind_of(object);
 	const struct object_header *header;
 	struct holding *holding;
+	char buffer[KEY_SIZE];
 	struct entry *entry;
 	const char *key;
 
@@ -202,8 +211,8 @@ static void add_object(struct inventory *inventory, const json_t *object)
 	if (!header->metadata.namespace || !header->metadata.name)
 		return;
 	holding = holding_get(inventory, header->metadata.namespace);
-	key = entry_key(scratch, kind, header->metadata.name);
-	if (entry_find(holding, key))
+	key = entry_key(kind, header->metadata.name, buffer);
+	if (!*key || entry_find(holding, key))
 		return;
 	entry = arena_alloc(inventory->arena, 1, sizeof(*entry) + strlen(key) + 1);
 	memcpy(entry->key, key, strlen(key));
@@ -212,7 +221,7 @@ static void add_object(struct inventory *inventory, const json_t *object)
 	HASH_ADD_STR(holding->entries, key, entry);
 	add_claims(inventory, holding, kind, header, scratch);
 	if (kind == KIND_SYNC_SECRET)
-		add_origin(inventory, holding, &header->metadata, scratch);
+		add_origin(inventory, holding, &header->metadata);
 }
 
 struct inventory *inventory_new(json_t *const *objects, size_t count)
@@ -259,9 +268,9 @@ bool inventory_host_taken(const struct inventory *inventory, const char *namespa
 struct inventory_usage inventory_usage(const struct inventory *inventory, const char *namespace,
 				       enum kind kind, const char *name)
 {
-	CLEANUP(arena_free) struct arena *scratch = arena_new();
 	const struct holding *holding = holding_find(inventory, namespace);
-	const struct entry *own = entry_find(holding, entry_key(scratch, kind, name));
+	char key[KEY_SIZE];
+	const struct entry *own = entry_find(holding, entry_key(kind, name, key));
 	struct inventory_usage usage = { 0 };
 
 	if (!holding)
@@ -275,17 +284,17 @@ struct inventory_usage inventory_usage(const struct inventory *inventory, const 
 bool inventory_has(const struct inventory *inventory, const char *namespace, enum kind kind,
 		   const char *name)
 {
-	CLEANUP(arena_free) struct arena *scratch = arena_new();
+	char key[KEY_SIZE];
 
-	return entry_find(holding_find(inventory, namespace), entry_key(scratch, kind, name));
+	return entry_find(holding_find(inventory, namespace), entry_key(kind, name, key));
 }
 
 bool inventory_origin_taken(const struct inventory *inventory, const char *namespace,
 			    const char *name, const char *origin_namespace, const char *origin_name)
 {
-	CLEANUP(arena_free) struct arena *scratch = arena_new();
 	const struct holding *holding = holding_find(inventory, namespace);
-	const char *key = origin_key(scratch, origin_namespace, origin_name);
+	char buffer[KEY_SIZE];
+	const char *key = origin_key(origin_namespace, origin_name, buffer);
 	struct origin *origin = NULL;
 
 	if (holding)

@@ -6,7 +6,7 @@ import time
 
 from kubelb import subset
 
-PATIENCE = 60  # seconds for what comes by itself; a busy machine
+PATIENCE = 180  # seconds for what comes by itself; a busy machine
 
 
 class Case:

@@ -16,7 +16,7 @@ ETCD_PEER = "http://127.0.0.1:2380"
 ISSUER = "https://kubernetes.default.svc"
 # Those whose work the guard has to let through, and what they need.
 CONTROLLERS = "namespace-controller,garbage-collector-controller,serviceaccount-controller"
-DEADLINE = 60  # seconds for one kubectl
+DEADLINE = 180  # seconds for one kubectl
 
 
 def encoded(path):

@@ -19,7 +19,7 @@ GROUP = "kubelb.k8c.io"
 # xr8bmnsvch is the tenant of the documented examples.
 TENANTS = ("tenant-a", "tenant-b", "tenant-xr8bmnsvch")
 OWN = ["loadbalancers", "routes", "addresses", "syncsecrets"]
-PATIENCE = 60  # seconds until the API server uses a configuration; a busy machine
+PATIENCE = 180  # seconds until the API server uses a configuration; a busy machine
 # Nobody's, refused by all that judge LoadBalancers, and with a dry run never stored.
 PROBE = json.dumps({"apiVersion": f"{GROUP}/v1alpha1", "kind": "LoadBalancer",
                     "metadata": {"name": "probe", "namespace": "tenant-a"},
@@ -116,6 +116,12 @@ class Hub:
             if time.monotonic() > end:
                 raise RuntimeError(f"the API server does not ask {names[0]}: {said}")
             time.sleep(0.2)
+
+    def tidy(self):
+        """What a failed test left must not make the next one fail."""
+        for name in TENANTS:
+            self.control_plane.kubectl("admin", "delete", "loadbalancers,routes,addresses,syncsecrets", "--all",
+                                       "-n", name)
 
     def stop(self):
         """Returns the guard's exit status."""

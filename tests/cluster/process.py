@@ -6,7 +6,7 @@ import ssl
 import subprocess
 import time
 
-PATIENCE = 90  # seconds; a busy machine
+PATIENCE = 180  # seconds; a busy machine
 
 
 class DidNotStart(Exception):

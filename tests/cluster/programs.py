@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tests that are no list of steps. Each takes the hub and returns its faults."""
 import json
+import os
+import subprocess
 
 from guard import SERVICE, STRANGER, URLS
 from rotation import rotate_under_writes
+
+TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+CONFIGURATIONS = "validatingwebhookconfigurations,mutatingwebhookconfigurations"
 
 
 def load_balancer(name, ip="203.0.113.10"):
@@ -48,8 +53,33 @@ def client_certificate_demanded(hub):
     return faults
 
 
+def script(hub, name):
+    """Plays a test that needs an administrator's kubectl alone."""
+    plane = hub.control_plane
+    done = subprocess.run([os.path.join(TESTS, name)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False, timeout=600,
+                          env={**os.environ, "KUBECTL": plane.program("kubectl"), "KUBECONFIG": plane.users["admin"],
+                               "KUBECACHEDIR": plane.path("cache")})
+    return [done.stdout] if done.returncode else []
+
+
+def schemas_judge(hub):
+    """What the CRDs default, keep, drop and refuse by themselves, without the guard."""
+    hub.control_plane.kubectl("admin", "delete", CONFIGURATIONS, "--all", check=True)
+    faults = script(hub, "crds/apply")
+    hub.register()
+    return faults
+
+
+def rotate_in_secrets(hub):
+    """certs/rotate.sh on Secrets: interrupted, twice at once, after changes by hand."""
+    return script(hub, "certs/cluster")
+
+
 PROGRAMS = {
     "reached-in-every-way": reached_in_every_way,
     "client-certificate-demanded": client_certificate_demanded,
     "rotation-under-writes": rotate_under_writes,
+    "schemas-judge": schemas_judge,
+    "rotate-in-secrets": rotate_in_secrets,
 }

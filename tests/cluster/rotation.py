@@ -17,9 +17,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROTATE = os.path.join(HERE, "..", "..", "certs", "rotate.sh")
 SECRET = "kubelb-webhook-tls"
 NAMESPACE = "kubelb"
-ROUNDS = 4  # each a new pair, a new CA and the end of the one before
+ROUNDS = int(os.environ.get("ROTATION_ROUNDS", "4"))  # each a new pair, a new CA and the end of the one before
 SETTLE = "2"  # seconds; what reads the bundle here is one API server, which watches it
-PATIENCE = 30
+PATIENCE = 120  # seconds; a busy machine
 OBJECTS = "/apis/kubelb.k8c.io/v1alpha1/namespaces/{}/loadbalancers"
 
 
@@ -138,7 +138,7 @@ class Rotation:
             ["sh", ROTATE, command, "--secret", SECRET, "--namespace", NAMESPACE, "--settle", SETTLE,
              "--webhook-configuration", self.configuration, "--kubeconfig", plane.users["admin"], *more],
             env={**os.environ, "KUBECTL": plane.program("kubectl"), "KUBECACHEDIR": plane.path("cache")},
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120)
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=300)
         if result.returncode != 0:
             raise RuntimeError(f"rotate.sh {command}: {result.returncode}\n{result.stdout}{result.stderr}")
 

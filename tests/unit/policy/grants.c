@@ -132,5 +132,42 @@ START_TEST(grant_same_namespace_none_needed)
 }
 END_TEST
 
-SUITE(policy_grants, grant_one_side_wrong_denied, grant_halves_in_two_grants_denied,
-      grant_same_namespace_none_needed)
+/* Each of three texts, by a digit of number, which loses it. */
+static const char *pick(unsigned *number, const char *a, const char *b, const char *c)
+{
+	const char *const texts[] = { a, b, c };
+	const char *text = texts[*number % 3];
+
+	*number /= 3;
+	return text;
+}
+
+START_TEST(index_any_pair_as_the_grants_say)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct reference asked = reference;
+
+	for (unsigned i = 0; i < 3 * 3 * 3 * 3 * 3 * 3 * 3; i++) {
+		unsigned number = i;
+		const char *namespace = pick(&number, "shop", "web", NULL);
+		struct grant_from from = good_from;
+		struct grant_to to = good_to;
+		const struct reference_grant *one;
+		const struct grant_index *index;
+
+		from.namespace = pick(&number, "web", "shop", "default");
+		from.kind = pick(&number, "HTTPRoute", "GRPCRoute", NULL);
+		to.kind = pick(&number, "Service", "Secret", NULL);
+		to.name = pick(&number, NULL, "cart", "");
+		asked.to_namespace = pick(&number, "shop", "default", "web");
+		asked.to_name = pick(&number, "cart", "other", "");
+		one = grant(arena, namespace, from, to);
+		index = grant_index_new(arena, one, 1, &asked);
+		ck_assert_msg(grant_index_allows(index, &asked) == grants_allow(one, 1, &asked),
+			      "pair %u", i);
+	}
+}
+END_TEST
+
+SUITE(policy_grants, index_any_pair_as_the_grants_say, grant_one_side_wrong_denied,
+      grant_halves_in_two_grants_denied, grant_same_namespace_none_needed)
