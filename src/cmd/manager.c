@@ -67,8 +67,9 @@ static void leave(struct manager *manager)
 	const struct timeval delay = { .tv_sec = manager->options.shutdown_delay_s };
 
 	if (manager->leaving) {
-		log_warning("asked twice to leave: leaving at once");
-		event_base_loopbreak(manager->base);
+		/* Without the delay, but what is under way is answered. */
+		log_warning("asked twice to leave: draining now");
+		event_add(manager->drain, &(struct timeval){ 0 });
 		return;
 	}
 	manager->leaving = true;
