@@ -74,6 +74,9 @@ static bool key_is(const struct scan *scan, const struct scan_node *key, const c
 	const char *text = scan->text + key->start;
 	size_t length = key->length;
 
+	/* Most keys are told apart by their first letter. */
+	if (!key->escaped && length && ((text[0] ^ name[0]) & ~0x20))
+		return false;
 	if (key->escaped) {
 		copy = memory_new(length, 1);
 		length = scan_unescape(text, length, copy);

@@ -29,8 +29,8 @@ static enum MHD_Result serve(void *context, struct MHD_Connection *connection, c
 		*length = 0;
 		return MHD_YES;
 	}
-	response = MHD_create_response_from_buffer(
-		sizeof(reply) - 1, (void *)(uintptr_t)reply, MHD_RESPMEM_PERSISTENT);
+	response = MHD_create_response_from_buffer(sizeof(reply) - 1, (void *)(uintptr_t)reply,
+						   MHD_RESPMEM_PERSISTENT);
 	MHD_add_response_header(response, "Content-Type", "application/json");
 	result = MHD_queue_response(connection, 200, response);
 	MHD_destroy_response(response);
