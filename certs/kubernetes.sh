@@ -152,16 +152,23 @@ lease_is_free() {
 	case $1 in "$(uname -n)":*) ! kill -0 "${1##*:}" 2>/dev/null ;; *) return 1 ;; esac
 }
 
+# write_lease VERB HOLDER RESOURCE-VERSION
+write_lease() {
+	lease_manifest "$2" "$3" | kube_write "$1" -f - && return
+	! grep -q '(AlreadyExists)\|(Conflict)' "$work/kubectl" || busy "it took the Lease $namespace/$secret-rotate"
+	die "the Lease $namespace/$secret-rotate could not be written"
+}
+
 lock_secret() {
 	lease_seconds=$((${settle:-150} * 2 + 120))
 	there=$(kube_get lease "$secret-rotate" -n "$namespace" -o 'go-template={{.metadata.resourceVersion}} {{.spec.holderIdentity}} {{.spec.leaseDurationSeconds}} {{.spec.renewTime}}')
 	if [ -z "$there" ]; then
-		lease_manifest "$(uname -n):$$" "" | kube_write create -f - || busy "see the Lease $namespace/$secret-rotate"
+		write_lease create "$(uname -n):$$" ""
 	else
 		# shellcheck disable=SC2086 # four words
 		set -- $there
 		lease_is_free "$2" "$3" "$4" || busy "$2 holds the Lease $namespace/$secret-rotate"
-		lease_manifest "$(uname -n):$$" "$1" | kube_write replace -f - || busy "see the Lease $namespace/$secret-rotate"
+		write_lease replace "$(uname -n):$$" "$1"
 	fi
 	locked=yes
 }

@@ -405,13 +405,19 @@ prepare_ca() {
 	if [ -n "$why" ] && step "drop the $1 CA before the present one: $why"; then
 		rm -f "$state/$ca-old.crt" "$state/$ca-old.until"
 	fi
+	if [ -e "$state/$ca-next.crt" ] && ! belong_together "$state/$ca-next.crt" "$state/$ca-next.key" &&
+		step "drop the next $1 CA: its key is not there"; then
+		rm -f "$state/$ca-next.crt" "$state/$ca-next.key"
+	fi
 	if [ ! -s "$state/$ca.crt" ]; then
 		! step "issue the $1 CA: there is none" || make_ca "$1" "$ca"
 	elif [ -e "$state/$ca-next.crt" ]; then
 		did "go on replacing the $1 CA"
 	else
 		why=$(why_new_ca "$1")
-		[ -z "$why" ] || ! step "issue a new $1 CA beside the present one: $why" || make_ca "$1" "$ca-next"
+		[ -n "$why" ] || return 0
+		! step "issue a new $1 CA beside the present one: $why" || make_ca "$1" "$ca-next"
+		[ -z "$dry_run" ] || did "put it and a pair of it in force then"
 	fi
 }
 
@@ -448,8 +454,10 @@ replace_link() {
 }
 
 # What a killed run left, and generations older than the one before: a reader may still be in that.
+# Where nothing is current, nothing is known to be one.
 # remove_leftovers FOLDER PREFIX CURRENT BEFORE
 remove_leftovers() {
+	[ -n "$3" ] || return 0
 	for old in "$1/$2"*; do
 		case ${old##*/} in "$3" | "$4" | "$2*") ;; *) rm -rf "$old" ;; esac
 	done
@@ -509,12 +517,21 @@ publish_files() {
 
 # The state, the lock
 
+published() {
+	if [ -n "$secret" ]; then kube_get secret "$secret" -n "$namespace" -o name; else readlink "$dir/..data" || :; fi
+}
+
 load_state() {
 	if [ -n "$authority" ]; then
 		[ ! -d "$authority/current" ] || cp -p "$authority/current"/* "$state"
 	else
 		load_state_secret
 	fi
+	[ ! -s "$state/ca.crt" ] || return 0
+	# A CA without an overlap would let down all who trust what is there.
+	there=$(published)
+	[ -z "$there" ] || die "there are certificates in ${dir:-$there}, and their CA is not in" \
+		"${authority:-the Secret $secret-authority}: name it or restore it, or take them away"
 }
 
 save_state() {
@@ -542,16 +559,21 @@ lock_authority() {
 	remove_leftovers "$authority" generation- "$(readlink "$authority/current" || :)" ""
 }
 
+# On no disk, where there is a way.
+work_in_memory() {
+	work=$(mktemp -d -p /dev/shm 2>/dev/null) || work=$(mktemp -d)
+}
+
 # Keys are worked on where they lie, if they lie in files.
 lock() {
 	if [ "$command" = status ] || [ -n "$dry_run" ]; then
-		work=$(mktemp -d)
+		work_in_memory
 	elif [ -n "$authority" ]; then
 		lock_authority
 		work=$(mktemp -d "$authority/work.XXXXXX")
 		[ -z "$secret" ] || lock_secret
 	else
-		work=$(mktemp -d)
+		work_in_memory
 		lock_secret
 	fi
 }
@@ -655,6 +677,9 @@ status() {
 main() {
 	parse_arguments "$@"
 	check_arguments
+	for tool in openssl flock ${secret:+"${KUBECTL:-kubectl}"}; do
+		command -v "$tool" >/dev/null || die "$tool is missing"
+	done
 	trap cleanup EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT

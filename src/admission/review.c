@@ -215,13 +215,14 @@ static int build_object(struct admission *admission, struct review *review,
 	return 0;
 }
 
-/* The spec is compared for those who let an object go, and may not change it meanwhile. */
+/* The spec is compared for those who let an object go, and may not change it meanwhile, and where a
+ * status alone is written. */
 static bool reads_old_spec(const struct admission *admission, const struct review *review,
 			   const struct scan_node *old_object)
 {
 	const struct scan_node *metadata = scan_member(&review->scan, old_object, "metadata");
 
-	return kind_info(admission->kind)->cluster_scoped ||
+	return *admission->subresource || kind_info(admission->kind)->cluster_scoped ||
 	       !str_has_prefix(admission->user, "system:serviceaccount:" TENANT_NAMESPACE_PREFIX) ||
 	       scan_member(&review->scan, metadata, "deletionTimestamp");
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes an AdmissionReview of about 94 KB to stdout: a tenant's controller updates a Route whose
+"""Writes an AdmissionReview of about 95 KB to stdout: a tenant's controller updates a Route whose
 HTTPRoute has as many rules and matches as the API allows, with the old object and managedFields."""
 import json
 import sys
@@ -19,6 +19,7 @@ def match(rule, number):
             {"type": "Exact", "name": "x-tenant-version", "value": f"v{rule}"},
             {"type": "Exact", "name": "x-canary", "value": f"canary-{number}"},
         ],
+        "queryParams": [{"type": "Exact", "name": "shard", "value": f"{rule}-{number}"}],
     }
 
 
