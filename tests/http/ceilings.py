@@ -79,7 +79,7 @@ def dribble(peers, byte, within):
 
 def slow_clients_all_closed_while_honest_served(pki):
     each = 50
-    with Site(pki, "header-ms=1500", "request-ms=2500") as site, contextlib.ExitStack() as open_ones:
+    with Site(pki, "header-ms=3000", "request-ms=4000") as site, contextlib.ExitStack() as open_ones:
         def tls():
             return open_ones.enter_context(site.peer()).tls
 
@@ -95,10 +95,10 @@ def slow_clients_all_closed_while_honest_served(pki):
                 peer.sendall(HEAD + b"Content-Length: 1000\r\n\r\n")
             for peer in deaf:
                 peer.sendall(b"GET /big HTTP/1.1\r\nHost: a\r\n\r\n")
-            dribble(headers + bodies, b"a", 12)
-            dribble(stalled, b"\x00", 12)
-            site.wait(lambda now: now["refused"]["deadline"] >= 4 * each, 12)
-            site.wait(lambda now: now["open"] == 2, 12)
+            dribble(headers + bodies, b"a", 30)
+            dribble(stalled, b"\x00", 30)
+            site.wait(lambda now: now["refused"]["deadline"] >= 4 * each, 30)
+            site.wait(lambda now: now["open"] == 2, 30)
         honest.check()
         good(site)
 

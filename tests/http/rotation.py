@@ -292,10 +292,11 @@ def drain_under_load_fails_no_request_that_was_sent(pki):
     """Clients as Go's: a connection that was told to close is not asked again."""
     for _ in range(3):
         site = Site(pki)
-        troubles, counts, gone = [], [], []
+        troubles, counts, gone, there = [], [], [], threading.Barrier(9)
 
         def client():
             with site.peer() as peer:
+                there.wait()
                 while True:
                     try:
                         reply = peer.ask()
@@ -310,6 +311,7 @@ def drain_under_load_fails_no_request_that_was_sent(pki):
         threads = [threading.Thread(target=client) for _ in range(8)]
         for thread in threads:
             thread.start()
+        there.wait()
         while len(counts) < 200:
             time.sleep(0.01)
         status = site.stop(15)

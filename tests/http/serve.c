@@ -15,8 +15,8 @@
 #include "http/server.h"
 
 struct site {
-	struct http_server *server;
-	atomic_uint calls; /* of the handlers that need a certificate */
+	atomic_uint calls;		      /* of the handlers that need a certificate */
+	_Atomic(struct http_server *) server; /* NULL while it starts */
 };
 
 static uint64_t now_ns(void)
@@ -52,13 +52,12 @@ static void slow(void *context, const struct http_request *request, struct http_
 /* More than any socket buffer holds. */
 static void big(void *context, const struct http_request *request, struct http_reply *reply)
 {
-	static char block[1 << 20];
+	static char block[6 << 20];
 
 	(void)context;
 	(void)request;
 	reply->content_type = "application/octet-stream";
-	for (int i = 0; i < 8; i++)
-		buf_add(&reply->body, block, sizeof(block));
+	buf_add(&reply->body, block, sizeof(block));
 }
 
 static void redirect(void *context, const struct http_request *request, struct http_reply *reply)
@@ -82,7 +81,9 @@ static void stats(void *context, const struct http_request *request, struct http
 	struct http_stats now;
 
 	(void)request;
-	http_server_stats(site->server, &now);
+	while (!atomic_load(&site->server))
+		usleep(1000);
+	http_server_stats(atomic_load(&site->server), &now);
 	buf_printf(&reply->body,
 		   "{\"calls\":%u,\"connections\":%" PRIu64 ",\"requests\":%" PRIu64
 		   ",\"refused\":{\"no_certificate\":%" PRIu64 ",\"certificate\":%" PRIu64
@@ -184,6 +185,7 @@ int main(int argc, char **argv)
 	struct http_options options = { .address = "127.0.0.1:0",
 					.routes = routes,
 					.context = &site };
+	struct http_server *server;
 	struct error err;
 	sigset_t set;
 
@@ -194,14 +196,15 @@ int main(int argc, char **argv)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	if (!options_read(argv + 1, names, &options))
 		return 2;
-	if (http_server_start(&options, &site.server, &err) < 0) {
+	if (http_server_start(&options, &server, &err) < 0) {
 		fprintf(stderr, "serve: %s\n", err.text);
 		return 1;
 	}
-	printf("%u\n", http_server_port(site.server));
+	atomic_store(&site.server, server);
+	printf("%u\n", http_server_port(server));
 	fflush(stdout);
-	signals_wait(site.server, &set);
-	http_server_drain(site.server, 10000);
-	http_server_stop(site.server);
+	signals_wait(server, &set);
+	http_server_drain(server, 10000);
+	http_server_stop(server);
 	return 0;
 }

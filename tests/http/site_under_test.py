@@ -210,11 +210,17 @@ class Site:
 
     def wait(self, what, within=10):
         """Waits until the counters are as the function what wants them; returns them."""
-        until = time.monotonic() + within
-        while not what(now := self.stats()):
+        until, now = time.monotonic() + within, None
+        while True:
+            try:
+                now = self.stats()
+            except OSError as error:
+                # The server is busy with what the case does to it.
+                now = repr(error)
+            if isinstance(now, dict) and what(now):
+                return now
             assert time.monotonic() < until, f"it did not come to that: {now}\n{self.text()[-2000:]}"
             time.sleep(0.02)
-        return now
 
 
 def good(site):
