@@ -75,12 +75,23 @@ def tenant_narrows_and_goes(place):
         place.wait(allowed, "nor any longer")
 
 
+def _as_kubectl_prints(*items):
+    """With what an API server adds."""
+    for item in items:
+        item["metadata"].update(creationTimestamp="2026-01-02T03:04:05Z", generation=2, resourceVersion="77",
+                                uid="3ab0c6f2-6cf5-4c3b-8d43-0d7c2a1f7e55", finalizers=["kubelb.k8c.io/cleanup"],
+                                labels={"kubelb.k8c.io/tenant": item["metadata"]["namespace"]},
+                                managedFields=[{"manager": "kubelb-ccm", "operation": "Apply", "fieldsV1": {}}])
+        item["status"] = {"conditions": []}
+    return json.dumps({"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": ""}, "items": items})
+
+
 def host_that_exists_held_for_its_tenant(place):
     with place.guard() as client:
         def taken():
             return not client.review(review(_route("red", "shop.example.com"), "tenant-red")).allowed
         assert not taken()
-        place.write("blue/route.json", json.dumps(_route("blue", "shop.example.com")))
+        place.write("blue/route.json", _as_kubectl_prints(_route("blue", "shop.example.com")))
         place.wait(taken, "the host is taken")
         assert client.review(review(_route("blue", "shop.example.com"))).allowed
         place.remove("blue/route.json")
