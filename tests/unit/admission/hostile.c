@@ -75,8 +75,7 @@ static const char *const values[] = {
 	"\"networking.k8s.io/v1\"",
 	"\"extensions/v1beta1\"",
 	"\"gateway.networking.k8s.io/v1beta1\"",
-	"\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	"aaaaaaaaaaaa\"",
+	"\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"",
 };
 
 /* What servers set, what is stripped, what is told, and what older clients send. */
