@@ -56,7 +56,7 @@ const struct rule_info admission_rules[] = {
 	  "and infrastructure of a Gateway, backends of unknown kinds (500 for their share): each "
 	  "with a warning and a condition, none refused" },
 	{ "RT009", "an object is of a size that can be served",
-	  "at most 64 sources, 256 Services, 256 grants, 128 matches in an HTTPRoute; 256 "
+	  "at most 64 sources, 256 Services, 256 grants, 128 matches in a route; 256 "
 	  "annotations of 16 KiB" },
 	{ "SC001", "a Secret is of a type that is copied, once, and orders nothing",
 	  "Opaque or kubernetes.io/tls, base64, at most 64 KiB; one SyncSecret for each Secret; "

@@ -203,7 +203,8 @@ static const struct shape external_auth_shape = { sizeof(struct external_auth),
 						  false };
 
 static const struct shape_field filter_fields[] = {
-	FIELD(struct http_filter, "type", type, SHAPE_STRING, .required = true),
+	FIELD(struct http_filter, "type", type, SHAPE_STRING, .required = true,
+	      .format = &format_kind),
 	FIELD(struct http_filter, "requestHeaderModifier", request_headers, SHAPE_POINTER,
 	      .of = &header_modifier_shape),
 	FIELD(struct http_filter, "responseHeaderModifier", response_headers, SHAPE_POINTER,

@@ -2,6 +2,7 @@
 """What the API server may rely on."""
 import base64
 import glob
+import http.client
 import json
 import os
 import re
@@ -236,6 +237,50 @@ def replayed_review_always_the_same(place):
     assert not troubles and len(answers) == 1, (troubles, answers)
     # Sanitizers keep what was freed for a while.
     assert after - before < 64 << 20, (before, after)
+
+
+def many_big_reviews_at_once_judged_or_put_off(place):
+    import threading
+    body = json.dumps(review(load_balancer(annotations={"note": "x" * (6 << 20)}))).encode()
+    most, replies, lock = threading.Barrier(40), [], threading.Lock()
+
+    def ask():
+        with Client(place, timeout=60) as client:
+            client.connection.putrequest("POST", "/validate/loadbalancers")
+            client.connection.putheader("Content-Type", "application/json")
+            client.connection.putheader("Content-Length", str(len(body)))
+            client.connection.endheaders()
+            try:
+                client.connection.send(body[:-1])
+                most.wait(timeout=8)
+            except (OSError, threading.BrokenBarrierError):
+                pass
+            try:
+                client.connection.send(body[-1:])
+            except OSError:
+                pass
+            try:
+                response = client.connection.getresponse()
+                outcome = response.status, response.headers.get("Retry-After")
+            except (OSError, http.client.HTTPException):
+                outcome = "closed", None
+            with lock:
+                replies.append(outcome)
+
+    with place.guard() as client:
+        threads = [threading.Thread(target=ask) for _ in range(40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert client.review(review(load_balancer())).allowed
+        metrics = Metrics(client.ask("GET", "/metrics").text())
+    statuses = {status for status, _ in replies}
+    # Who is turned away while still sending may find the connection closed before it reads why.
+    assert statuses <= {200, 503, "closed"} and statuses & {503, "closed"}, replies
+    assert all(int(after) >= 1 for status, after in replies if status == 503), replies
+    assert metrics.sum("kubelb_webhook_clients_refused_total", reason="in_flight") > 0, replies
+    assert metrics.sum("kubelb_webhook_in_flight_bytes") == 0
 
 
 def printed_registration_fits_what_is_served(place):
