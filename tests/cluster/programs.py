@@ -39,7 +39,7 @@ def reached_in_every_way(hub):
 
 def client_certificate_demanded(hub):
     """Under a name for which the API server has no certificate the same guard judges nothing."""
-    hub.register(STRANGER, judged=False)
+    hub.register(STRANGER)
     kubectl = hub.control_plane.kubectl
     refused = kubectl("tenant-a", "create", "-f", "-", text=load_balancer("nobody"))
     hub.register(SERVICE)
