@@ -5,12 +5,14 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
+
 /* jansson asks for memory without saying for whom, so that the thread has to know. */
 static _Thread_local struct arena *pool;
 
 static void *pool_take(size_t size)
 {
-	return pool ? arena_take(pool, size) : malloc(size);
+	return pool ? arena_take(pool, size) : memory_new(1, size);
 }
 
 bool json_pool_holds(const void *memory)

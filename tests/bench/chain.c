@@ -8,6 +8,7 @@
 #include "admission/admission.h"
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/str.h"
 #include "webhooks/webhooks.h"
 
 enum { REVIEW_MAX = 7 << 20 };
@@ -49,8 +50,9 @@ int main(int argc, char **argv)
 	const struct policy_options options = { 0 };
 	struct policy *policy = NULL;
 	struct error err;
+	int64_t times;
 
-	if (argc != 3) {
+	if (argc != 3 || !str_to_number(argv[2], 1, 1000000000, &times)) {
 		fputs("usage: chain REVIEW TIMES\n", stderr);
 		return 2;
 	}
@@ -62,7 +64,7 @@ int main(int argc, char **argv)
 	config.policy = policy;
 	for (int mutate = 0; mutate < 2; mutate++) {
 		config.without_patch = !mutate;
-		run(&config, body, (unsigned)atoi(argv[2]));
+		run(&config, body, (unsigned)times);
 	}
 	policy_unref(policy);
 	return EXIT_SUCCESS;

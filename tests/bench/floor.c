@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/str.h"
 
 enum { PEM_MAX = 64 << 10 };
 
@@ -52,12 +53,13 @@ static char *read_pem(const char *path)
 int main(int argc, char **argv)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET };
+	int64_t port;
 
-	if (argc != 4) {
+	if (argc != 4 || !str_to_number(argv[1], 1, 65535, &port)) {
 		fputs("usage: floor PORT CERTIFICATE KEY\n", stderr);
 		return 2;
 	}
-	address.sin_port = htons((uint16_t)atoi(argv[1]));
+	address.sin_port = htons((uint16_t)port);
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (!MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_USE_ERROR_LOG, 0,
 			      NULL, NULL, serve, NULL, MHD_OPTION_SOCK_ADDR, &address,
