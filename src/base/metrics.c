@@ -2,6 +2,7 @@
 /* Counters, gauges and histograms with labels, and their text form for Prometheus. */
 #include "base/metrics.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -38,6 +39,7 @@ struct metric {
 	size_t labels;
 	size_t mask;
 	size_t series_max;
+	pthread_mutex_t lock; /* over new series */
 	atomic_size_t series;
 	_Atomic(struct series *) *table;
 	struct series *other;
@@ -78,6 +80,7 @@ void metrics_free(struct metrics *metrics)
 			series_free(atomic_load(&metric->table[i]));
 		series_free(metric->other);
 		free(metric->table);
+		pthread_mutex_destroy(&metric->lock);
 		free(metric);
 	}
 	free(metrics);
@@ -103,6 +106,7 @@ struct metric *metrics_add(struct metrics *metrics, const struct metric_info *in
 	size_t room = 1;
 
 	metric->info = info;
+	pthread_mutex_init(&metric->lock, NULL);
 	while (info->labels[metric->labels])
 		metric->labels++;
 	metric->series_max = info->series_max ? info->series_max : SERIES_DEFAULT;
@@ -144,25 +148,24 @@ static size_t hash_values(const struct metric *metric, const char *const *values
 	return (size_t)(hash ^ (hash >> 32));
 }
 
-/* Puts a new series into an empty slot, unless another thread is first there: then *ret is whose. False:
- * there are as many as there may be. */
-static bool series_insert(struct metric *metric, size_t slot, const char *const *values,
-			  struct series **ret)
+/* The series in a slot that was empty a moment ago: another thread's by now, or a new one. NULL: there
+ * are as many as there may be. */
+static struct series *series_insert(struct metric *metric, size_t slot, const char *const *values)
 {
-	struct series *expected = NULL, *series;
+	struct series *series;
 
-	if (atomic_fetch_add(&metric->series, 1) >= metric->series_max) {
-		atomic_fetch_sub(&metric->series, 1);
-		return false;
+	/* Who is last to fill the table must not be taken for one too many. */
+	if (atomic_load(&metric->series) >= metric->series_max)
+		return atomic_load(&metric->table[slot]);
+	pthread_mutex_lock(&metric->lock);
+	series = atomic_load(&metric->table[slot]);
+	if (!series && atomic_load(&metric->series) < metric->series_max) {
+		series = series_new(metric, values);
+		atomic_store(&metric->table[slot], series);
+		atomic_fetch_add(&metric->series, 1);
 	}
-	series = series_new(metric, values);
-	if (!atomic_compare_exchange_strong(&metric->table[slot], &expected, series)) {
-		series_free(series);
-		atomic_fetch_sub(&metric->series, 1);
-		series = expected;
-	}
-	*ret = series;
-	return true;
+	pthread_mutex_unlock(&metric->lock);
+	return series;
 }
 
 static struct series *series_get(struct metric *metric, const char *const *values)
@@ -172,7 +175,9 @@ static struct series *series_get(struct metric *metric, const char *const *value
 
 	for (;; slot = (slot + 1) & metric->mask) {
 		series = atomic_load_explicit(&metric->table[slot], memory_order_acquire);
-		if (!series && !series_insert(metric, slot, values, &series))
+		if (!series)
+			series = series_insert(metric, slot, values);
+		if (!series)
 			return metric->other;
 		if (series_is(metric, series, values))
 			return series;
