@@ -114,7 +114,7 @@ struct admission_outcome {
 
 /* All seven steps over the bytes of a request's body; appends the AdmissionReview that answers. `kind`
  * is that of the path which was asked (KIND_UNKNOWN: any). Fails when it is no review that could be
- * answered: ERROR_INVALID (400), ERROR_TOO_LARGE (413), ERROR_BUSY when the arena's ceiling was
+ * answered: ERROR_INVALID and ERROR_TOO_LARGE (400), ERROR_BUSY when the arena's ceiling was
  * reached (503). The arena is the caller's, who frees it once the outcome is told. */
 int admission_serve(const struct admission_config *config, enum kind kind, const char *body,
 		    size_t length, struct arena *arena, struct buf *ret,

@@ -86,9 +86,8 @@ static unsigned status_of(int error)
 {
 	switch (-error) {
 	case ERROR_INVALID:
+	case ERROR_TOO_LARGE: /* within body_max: too deep, or of too many parts */
 		return 400;
-	case ERROR_TOO_LARGE:
-		return 413;
 	case ERROR_BUSY:
 		return 503;
 	default:
